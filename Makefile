@@ -1,0 +1,38 @@
+# Two commands are enough: `make run` and `make test`. Each sets up what it needs, from the package registry only.
+PYTHON ?= python3
+UV := .tools/bin/uv
+SYNC := UV_PYTHON_DOWNLOADS=never $(UV) sync --frozen --quiet --python $(PYTHON)
+RUN := UV_PYTHON_DOWNLOADS=never $(UV) run --frozen --no-sync
+
+.PHONY: run test check format setup clean
+
+run: $(UV)  ## set up, index the articles, serve Telegram (or talk in the terminal without a token)
+	@$(SYNC) --inexact --no-default-groups
+	@$(RUN) footnote run
+
+test: $(UV)  ## set up and run every test
+	@$(SYNC) --inexact --no-default-groups --group test
+	@$(RUN) pytest
+
+check: $(UV)  ## ruff and mypy --strict
+	@$(SYNC)
+	@$(RUN) ruff check
+	@$(RUN) ruff format --check
+	@$(RUN) mypy
+
+format: $(UV)  ## mend what ruff can mend
+	@$(SYNC)
+	@$(RUN) ruff check --fix
+	@$(RUN) ruff format
+
+setup: $(UV)  ## everything a developer needs, in .venv
+	@$(SYNC)
+
+clean:  ## remove what the commands above made, except DATA_DIR
+	rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# `pip install --target` also works where the system's Python refuses installs into itself.
+$(UV): uv-version.txt
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-warn-script-location \
+		--upgrade --target .tools -r uv-version.txt
+	@touch $@

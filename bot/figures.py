@@ -1,0 +1,74 @@
+"""What the command line prints with --json: plain dictionaries of the engine's values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from retrieval.engine import ReloadReport, Status
+    from retrieval.models import Answer, Citation
+
+
+def answer(given: Answer) -> dict[str, Any]:
+    """Return an answer with its citations."""
+    return {
+        "question": given.question,
+        "answered": given.answered,
+        "answer": given.text,
+        "confidence": round(given.confidence, 4),
+        "mode": given.mode,
+        "citations": [_citation(citation) for citation in given.citations],
+        "generation": given.generation,
+        "timings_ms": {name: round(value, 2) for name, value in given.timings_ms.items()},
+    }
+
+
+def _citation(citation: Citation) -> dict[str, Any]:
+    card, quote = citation.article, citation.quote
+    return {
+        "number": citation.number,
+        "article_id": card.id,
+        "path": card.path,
+        "title": card.title,
+        "source": card.source,
+        "author": card.author,
+        "published": card.published.isoformat() if card.published else None,
+        "url": card.url,
+        "quote": quote.text,
+        "start": quote.start,
+        "end": quote.end,
+    }
+
+
+def report(done: ReloadReport) -> dict[str, Any]:
+    """Return what a reload did."""
+    return {
+        "generation": done.generation,
+        "published": done.published,
+        "added": list(done.difference.added),
+        "changed": list(done.difference.changed),
+        "removed": list(done.difference.removed),
+        "unchanged": done.difference.unchanged,
+        "failed": [{"path": problem.path, "reason": problem.reason} for problem in done.failed],
+        "seconds": round(done.seconds, 2),
+    }
+
+
+def status(now: Status, data_dir: Path) -> dict[str, Any]:
+    """Return what serves now."""
+    manifest = now.manifest
+    return {
+        "generation": manifest.number,
+        "built_at": manifest.built_at,
+        "articles": manifest.articles,
+        "passages": manifest.passages,
+        "sources": now.sources,
+        "oldest": now.oldest.isoformat() if now.oldest else None,
+        "newest": now.newest.isoformat() if now.newest else None,
+        "model": manifest.model,
+        "failed": [{"path": path, "reason": reason} for path, reason in manifest.failed.items()],
+        "articles_dir": manifest.articles_dir,
+        "data_dir": str(data_dir.resolve()),
+    }

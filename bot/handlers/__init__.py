@@ -1,0 +1,1 @@
+"""Telegram updates to replies; one file a subject, each thin: what is said is decided in `bot.conversation`."""

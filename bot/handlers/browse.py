@@ -1,0 +1,53 @@
+"""Greeting, help and the list of articles."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from telegram.constants import ParseMode
+from telegram.error import BadRequest
+from telegram.ext import CallbackQueryHandler, CommandHandler
+
+from bot.handlers.sending import NO_PREVIEW, keyboard, send
+
+if TYPE_CHECKING:
+    from telegram import Update
+    from telegram.ext import ContextTypes
+
+    from bot.app import FootnoteApplication
+    from bot.conversation import Conversation
+
+
+def register(application: FootnoteApplication, conversation: Conversation) -> None:
+    """Add the handlers."""
+
+    async def start(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        if message := update.effective_message:
+            await send(message, conversation.start())
+
+    async def show_help(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        if message := update.effective_message:
+            user = update.effective_user
+            await send(message, await conversation.help(admin=conversation.is_admin(user.id if user else None)))
+
+    async def sources(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        if message := update.effective_message:
+            await send(message, await conversation.sources())
+
+    async def turn_page(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        query = update.callback_query
+        if query is None or query.data is None:
+            return
+        await query.answer()
+        reply = await conversation.sources(int(query.data.removeprefix("sources:")))
+        # Pressed twice, the page is there already and Telegram refuses to show it again.
+        with suppress(BadRequest):
+            await query.edit_message_text(
+                reply.html, parse_mode=ParseMode.HTML, link_preview_options=NO_PREVIEW, reply_markup=keyboard(reply)
+            )
+
+    application.add_handler(CommandHandler("start", start))
+    application.add_handler(CommandHandler("help", show_help))
+    application.add_handler(CommandHandler("sources", sources))
+    application.add_handler(CallbackQueryHandler(turn_page, pattern=r"^sources:\d{1,6}$"))

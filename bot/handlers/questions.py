@@ -1,0 +1,74 @@
+"""Questions, and everything else a person can send instead of one."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from telegram.constants import ChatAction
+from telegram.error import TelegramError
+from telegram.ext import CommandHandler, MessageHandler, filters
+
+from bot.handlers.sending import send
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from telegram import Message, Update
+    from telegram.ext import ContextTypes
+
+    from bot.app import FootnoteApplication
+    from bot.conversation import Conversation
+    from bot.rendering import Reply
+
+WORDLESS = (
+    filters.ATTACHMENT | filters.PHOTO | filters.Sticker.ALL | filters.POLL | filters.LOCATION | filters.CONTACT
+    | filters.VENUE | filters.GAME | filters.Dice.ALL | filters.STORY
+)  # fmt: skip
+"""What a person sends instead of a question; not what Telegram reports, such as a new member or a pinned message."""
+
+
+def register(application: FootnoteApplication, conversation: Conversation) -> None:
+    """Add the handlers. In a group only /ask is answered: other messages are not meant for the bot."""
+
+    async def ask(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        if message := update.effective_message:
+            await _answer(message, conversation.ask_command(" ".join(context.args or [])))
+
+    async def question(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        if message := update.effective_message:
+            await _answer(message, conversation.answer(message.text or ""))
+
+    async def unknown_command(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        if message := update.effective_message:
+            await send(message, conversation.unknown_command())
+
+    async def wordless(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        if message := update.effective_message:
+            await send(message, conversation.not_text())
+
+    application.add_handler(CommandHandler("ask", ask))
+    private = filters.ChatType.PRIVATE
+    application.add_handler(MessageHandler(private & filters.COMMAND, unknown_command), group=0)
+    application.add_handler(MessageHandler(private & filters.TEXT, question))
+    application.add_handler(MessageHandler(private & WORDLESS, wordless))
+
+
+async def _answer(message: Message, answer: Awaitable[Reply]) -> None:
+    typing = asyncio.ensure_future(_show_typing(message))
+    try:
+        reply = await answer
+    finally:
+        await typing
+    await send(message, reply)
+
+
+async def _show_typing(message: Message) -> None:
+    # Only a courtesy: where it cannot be shown, the answer still goes out.
+    with suppress(TelegramError):
+        await message.get_bot().send_chat_action(
+            message.chat_id,
+            ChatAction.TYPING,
+            message_thread_id=message.message_thread_id if message.is_topic_message else None,
+        )

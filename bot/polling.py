@@ -1,0 +1,139 @@
+"""Serving Telegram by long polling until told to stop: waits while Telegram is down, ends when the token is refused."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any
+
+from telegram import BotCommand, BotCommandScopeChat, Update
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.ext import AIORateLimiter, ExtBot
+from tenacity import AsyncRetrying, retry_if_exception, wait_exponential
+
+from bot import texts
+from bot.errors import BotError, TokenRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from tenacity import RetryCallState
+
+    from bot.app import FootnoteApplication
+
+logger = logging.getLogger(__name__)
+
+UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY]
+LONGEST_WAIT = 60.0
+"""Seconds between two tries to reach Telegram."""
+
+
+class WatchedBot(ExtBot[AIORateLimiter]):
+    """A bot that notices when Telegram refuses its token in the middle of polling.
+
+    The library then stops polling for good but goes on running (python-telegram-bot 22.8), deaf and silent.
+    """
+
+    __slots__ = ("token_refused",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - handed on as they are
+        super().__init__(*args, **kwargs)
+        with self._unfrozen():
+            self.token_refused = asyncio.Event()
+
+    async def get_updates(self, *args: Any, **kwargs: Any) -> tuple[Update, ...]:  # noqa: ANN401 - handed on as they are
+        """Poll once; a refused token is remembered."""
+        try:
+            return await super().get_updates(*args, **kwargs)
+        except InvalidToken:
+            self.token_refused.set()
+            raise
+
+
+async def serve(
+    application: FootnoteApplication, admin_ids: Iterable[int], stop: asyncio.Event, say: Callable[[str], None]
+) -> None:
+    """Answer Telegram until `stop` is set, then finish what is in hand; `say` tells the operator one line at a time.
+
+    Raises:
+        TokenRefused: Telegram does not know the token, at the start or later.
+    """
+    bot = application.bot
+    if not await _reached(bot, stop, say):
+        return
+    async with application:
+        await _introduce(bot, admin_ids)
+        await application.start()
+        updater = application.updater
+        if updater is None:
+            raise BotError("The application was built without polling.")
+        told = False
+
+        def on_polling_error(error: TelegramError) -> None:
+            nonlocal told
+            if isinstance(error, Conflict) and not told:
+                told = True
+                say(texts.ANOTHER_INSTANCE)
+            logger.warning("A poll failed: %s", error)
+
+        await updater.start_polling(bootstrap_retries=-1, allowed_updates=UPDATES, error_callback=on_polling_error)
+        say(texts.SERVING.format(username=bot.username))
+        await _first_of(stop, bot.token_refused)
+        await updater.stop()
+        await application.stop()
+    if bot.token_refused.is_set():
+        raise TokenRefused(texts.TOKEN_REFUSED)
+
+
+async def _reached(bot: WatchedBot, stop: asyncio.Event, say: Callable[[str], None]) -> bool:
+    """Wait until Telegram answers; return False if told to stop before it did."""
+
+    def tell(state: RetryCallState) -> None:
+        seconds = state.next_action.sleep if state.next_action else 0
+        say(texts.UNREACHABLE.format(url=bot.base_url.partition("/bot")[0], seconds=seconds))
+
+    async def until_reached() -> None:
+        async for attempt in AsyncRetrying(
+            retry=retry_if_exception(lambda error: isinstance(error, (NetworkError, RetryAfter))),
+            wait=wait_exponential(max=LONGEST_WAIT),
+            before_sleep=tell,
+        ):
+            with attempt:
+                await bot.initialize()
+
+    trying = asyncio.ensure_future(until_reached())
+    stopping = asyncio.ensure_future(stop.wait())
+    await asyncio.wait({trying, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not trying.done():
+        trying.cancel()
+        return False
+    try:
+        trying.result()
+    except InvalidToken as error:
+        raise TokenRefused(texts.TOKEN_REFUSED) from error
+    return True
+
+
+async def _first_of(*events: asyncio.Event) -> None:
+    waits = [asyncio.ensure_future(event.wait()) for event in events]
+    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    for wait in waits:
+        wait.cancel()
+
+
+async def _introduce(bot: WatchedBot, admin_ids: Iterable[int]) -> None:
+    """Set the command menus and descriptions; where Telegram does not take them, the bot works all the same."""
+    everybody = [BotCommand(name, text) for name, text in texts.COMMANDS.items()]
+    admins = everybody + [BotCommand(name, text) for name, text in texts.ADMIN_COMMANDS.items()]
+    try:
+        await bot.set_my_commands(everybody)
+        await bot.set_my_description(texts.DESCRIPTION)
+        await bot.set_my_short_description(texts.SHORT_DESCRIPTION)
+    except TelegramError as error:
+        logger.warning("Menus and descriptions were not set: %s", error)
+    for admin_id in admin_ids:
+        try:
+            await bot.set_my_commands(admins, scope=BotCommandScopeChat(admin_id))
+        except TelegramError as error:
+            logger.info("Admin %s has no menu yet (has never written to the bot?): %s", admin_id, error)

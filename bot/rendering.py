@@ -1,0 +1,224 @@
+"""Answers, lists and reports as Telegram HTML: pure functions, the only place where a link is written.
+
+Telegram counts 4096 UTF-16 units after parsing, so lengths here are of the text a person sees.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape, unescape
+from typing import TYPE_CHECKING
+
+from telegram.constants import MessageLimit
+
+from bot import texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from retrieval.engine import ReloadReport, Status
+    from retrieval.models import Answer, ArticleCard, Citation
+
+LIMIT = int(MessageLimit.MAX_TEXT_LENGTH)
+MARKUP_LIMIT = 9000
+"""Telegram refuses messages whose markup is far longer than their text."""
+
+CONTEXT = 350
+"""Characters of the passage shown on each side of a quote."""
+TITLE = 200
+NAME = 80
+URL = 1000
+LISTED_NAMES = 10
+"""Files named in a report, each kind; a phone shows no more at a glance."""
+
+_TAG = re.compile(r"<[^>]*>")
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button under a message; `data` comes back when it is pressed, 64 bytes at most."""
+
+    label: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One message: Telegram HTML and a row of buttons."""
+
+    html: str
+    buttons: tuple[Button, ...] = ()
+
+
+def answer(given: Answer) -> str:
+    """Return the answering sentence and its numbered sources, within one message's length.
+
+    Context around the quotes gives way first, then the last sources; a quote is never cut.
+    """
+    for citations in (given.citations[:count] for count in range(len(given.citations), 0, -1)):
+        for reach in (CONTEXT, CONTEXT // 3, 0):
+            html = "\n\n".join([_headline(citations[0]), *_sources(citations, reach)])
+            if _fits(html):
+                return html
+    return _headline(given.citations[0])
+
+
+def not_found(given: Answer, status: Status) -> str:
+    """Return a friendly no: the nearest articles and what the corpus covers."""
+    lines = [texts.NOT_FOUND]
+    if given.nearest:
+        lines += ["", texts.CLOSEST, *(f"• {_title_line(card)}" for card in given.nearest)]
+    return "\n".join([*lines, "", _range(status), texts.TRY_AGAIN])
+
+
+def card(shown: ArticleCard, opening: str, length: int) -> str:
+    """Return an article's card: what is known of it and how it begins; `length` in characters."""
+    lines = [_title_line(shown), *([_escaped(shown.author)] if shown.author else []), _escaped(shown.path)]
+    return "\n".join([*lines, texts.CARD_LENGTH.format(length=length), "", _escaped(opening)])
+
+
+def sources(cards: Sequence[ArticleCard], openings: Sequence[str], first: int, total: int) -> str:
+    """Return one page of the list of articles; `openings` are their first sentences, `first` counts from 1."""
+    head = texts.SOURCES.format(first=first, last=first + len(cards) - 1, total=total)
+    entries = [
+        f"{number}. {_title_line(card)}\n<i>{escape(_shortened(opening, 100), quote=False)}</i>"
+        for number, (card, opening) in enumerate(zip(cards, openings, strict=True), start=first)
+    ]
+    return "\n\n".join([head, *entries])
+
+
+def report(done: ReloadReport) -> str:
+    """Return what a reload did."""
+    difference = done.difference
+    head = texts.RELOADED.format(seconds=f"{done.seconds:.1f}") if done.published else texts.UNCHANGED
+    parts = [head]
+    for kind, label in texts.COUNTS.items():
+        paths: tuple[str, ...] = getattr(difference, kind)
+        if paths:
+            parts.append(_listed(f"{label}: {len(paths)}", paths))
+    parts.append(texts.UNCHANGED_COUNT.format(count=difference.unchanged))
+    if done.failed:
+        reasons = [f"{problem.path}: {problem.reason}" for problem in done.failed]
+        parts.append(_listed(texts.SKIPPED.format(count=len(reasons)), reasons))
+    return "\n".join(parts)
+
+
+def progress(done: int, total: int) -> str:
+    """Return how far a reload is."""
+    return texts.EMBEDDING.format(done=done, total=total, percent=round(100 * done / max(total, 1)))
+
+
+def reload_failed(reason: str) -> str:
+    """Return why nothing was changed."""
+    return texts.RELOAD_FAILED.format(reason=_escaped(reason))
+
+
+def example(card: ArticleCard) -> str:
+    """Return an article's title as something to ask about."""
+    return texts.EXAMPLE.format(title=_escaped(_shortened(card.title, 80)))
+
+
+def status(now: Status) -> str:
+    """Return what serves now."""
+    manifest = now.manifest
+    dates = f"{day(now.oldest)} – {day(now.newest)}" if now.oldest and now.newest else texts.UNDATED
+    return texts.STATUS.format(
+        articles=manifest.articles,
+        sources=now.sources,
+        passages=manifest.passages,
+        dates=dates,
+        generation=manifest.number,
+        built=escape(manifest.built_at.replace("T", " ").replace("+00:00", " UTC"), quote=False),
+        model=escape(manifest.model, quote=False),
+        failed=len(manifest.failed),
+    )
+
+
+def day(published: date) -> str:
+    """Return a date as people write it: 31 October 2020."""
+    return f"{published.day} {published:%B %Y}"
+
+
+def _headline(citation: Citation) -> str:
+    return f"<b>{_escaped(citation.quote.text)}</b> [{citation.number}]"
+
+
+def _sources(citations: Sequence[Citation], reach: int) -> Iterator[str]:
+    """Yield the numbered sources; the passage around a quote is shown once, however many quotes it holds."""
+    shown: set[str] = set()
+    for citation in citations:
+        yield _source(citation, 0 if citation.article.id in shown else reach)
+        shown.add(citation.article.id)
+
+
+def _source(citation: Citation, reach: int) -> str:
+    card = citation.article
+    origin = " · ".join(part for part in (_origin(card), _link(card)) if part)
+    head = f"<b>{citation.number}. {_escaped(_shortened(card.title, TITLE))}</b>"
+    return "\n".join(
+        [head, *([origin] if origin else []), f"<blockquote expandable>{_in_context(citation, reach)}</blockquote>"]
+    )
+
+
+def _in_context(citation: Citation, reach: int) -> str:
+    """Return the passage around the quote, `reach` characters on each side cut at a word, the quote marked."""
+    quote, around = citation.quote, citation.context
+    before = around.text[: quote.start - around.start]
+    after = around.text[quote.end - around.start :]
+    if len(before) > reach:
+        before = "… " + before[len(before) - reach :].partition(" ")[2] if reach else ""
+    if len(after) > reach:
+        after = after[:reach].rpartition(" ")[0] + " …" if reach else ""
+    marked = f"<b>{_escaped(quote.text)}</b>"
+    left, right = _escaped(before), _escaped(after)
+    # A comma or closing mark keeps to the quote, a new sentence does not.
+    return f"{left}{' ' if left else ''}{marked}{' ' if right and after[:1].isspace() else ''}{right}"
+
+
+def _title_line(card: ArticleCard) -> str:
+    origin = " · ".join(part for part in (_origin(card), _link(card)) if part)
+    title = f"<b>{_escaped(_shortened(card.title, TITLE))}</b>"
+    return f"{title} – {origin}" if origin else title
+
+
+def _origin(card: ArticleCard) -> str:
+    source = _escaped(_shortened(card.source, NAME)) if card.source else ""
+    return ", ".join(part for part in (source, day(card.day) if card.day else "") if part)
+
+
+def _link(card: ArticleCard) -> str:
+    return f'<a href="{escape(card.url)}">read</a>' if card.url and len(card.url) <= URL else ""
+
+
+def _range(now: Status) -> str:
+    if not now.oldest or not now.newest:
+        return texts.RANGE_UNDATED.format(articles=now.manifest.articles)
+    pattern = texts.RANGE_ONE_DAY if now.oldest == now.newest else texts.RANGE
+    return pattern.format(articles=now.manifest.articles, oldest=day(now.oldest), newest=day(now.newest))
+
+
+def _listed(head: str, lines: Sequence[str]) -> str:
+    shown = [f"• {_escaped(_shortened(line, 250))}" for line in lines[:LISTED_NAMES]]
+    more = [texts.AND_MORE.format(count=len(lines) - LISTED_NAMES)] if len(lines) > LISTED_NAMES else []
+    return "\n".join([head, *shown, *more])
+
+
+def _escaped(text: str) -> str:
+    """Return text for HTML, line breaks and odd spaces folded: a file's wrapped lines are one sentence on a phone."""
+    return escape(" ".join(text.split()), quote=False)
+
+
+def _shortened(text: str, limit: int) -> str:
+    folded = " ".join(text.split())
+    return folded if len(folded) <= limit else folded[: limit - 1].rstrip() + "…"
+
+
+def visible_length(html: str) -> int:
+    """Return what Telegram counts against its limit: UTF-16 units without markup."""
+    return len(unescape(_TAG.sub("", html)).encode("utf-16-le")) // 2
+
+
+def _fits(html: str) -> bool:
+    return visible_length(html) <= LIMIT and len(html) <= MARKUP_LIMIT

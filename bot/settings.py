@@ -1,0 +1,94 @@
+"""Every setting, from the environment or the file .env; `.env.example` lists them, and a test keeps the two equal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+import corpus
+from bot.errors import SettingsError
+
+SAMPLE_ARTICLES = Path(corpus.__file__).parent / "articles"
+
+WANTED = {
+    "TELEGRAM_BOT_TOKEN": "the token that @BotFather gave, such as 123456:ABC-DEF",
+    "TELEGRAM_API_URL": "an address that starts with http:// or https://",
+    "ADMIN_IDS": "Telegram user ids (whole numbers) separated by commas",
+    "ARTICLES_DIR": "the path of a folder",
+    "DATA_DIR": "the path of a folder",
+    "LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR",
+}
+"""What each setting must be, in the words of the error that says it is not."""
+
+
+class Settings(BaseSettings):
+    """The settings of one run. Secrets print as asterisks."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+    )
+
+    telegram_bot_token: SecretStr | None = Field(
+        default=None, description="Without it the conversation is in the terminal."
+    )
+    telegram_api_url: str = Field(
+        default="https://api.telegram.org", description="Another Bot API server, without /bot."
+    )
+    admin_ids: Annotated[frozenset[int], NoDecode] = Field(
+        default=frozenset(), description="Who may /reload and see /status; empty means nobody."
+    )
+    articles_dir: Path = Field(default=SAMPLE_ARTICLES, description="The folder of .txt and .md articles.")
+    data_dir: Path = Field(default=Path("data"), description="Where the index and the prepared model are kept.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="What is logged to stderr."
+    )
+
+    @field_validator("admin_ids", mode="before")
+    @classmethod
+    def _split_ids(cls, value: object) -> object:
+        return [part for part in value.replace(",", " ").split() if part] if isinstance(value, str) else value
+
+    @field_validator("telegram_bot_token")
+    @classmethod
+    def _looks_like_a_token(cls, value: SecretStr | None) -> SecretStr | None:
+        number, colon, secret = value.get_secret_value().partition(":") if value else ("1", ":", "-")
+        if not (
+            number.isascii() and number.isdecimal() and colon and secret and secret.isascii() and secret.isprintable()
+        ):
+            raise ValueError
+        return value
+
+    @field_validator("telegram_api_url")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError
+        return value.rstrip("/")
+
+    @field_validator("articles_dir", "data_dir")
+    @classmethod
+    def _home(cls, value: Path) -> Path:
+        return value.expanduser()
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+
+def load() -> Settings:
+    """Return the settings of the environment and .env.
+
+    Raises:
+        SettingsError: one of them cannot be used; the message names it and what is wanted, never its value.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        name = str(error.errors()[0]["loc"][0]).upper()
+        raise SettingsError(f"{name} must be {WANTED.get(name, 'another value')}.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError("The file .env cannot be read; it must be UTF-8 text.") from error

@@ -1,0 +1,79 @@
+"""Every fixed sentence users read, as Telegram HTML; values put into them are escaped by `rendering`."""
+
+from __future__ import annotations
+
+START = (
+    "Hello! I answer questions from a set of news articles, and I show you the sentence each answer rests on: "
+    "word for word, with its article, source and date.\n\n"
+    "Just ask. If the articles do not hold the answer, I say so."
+)
+HELP = (
+    "Ask in a sentence. My newest articles are about:\n{examples}\n\n"
+    "/ask – ask a question, also in a group\n"
+    "/sources – the articles I know\n"
+    "/help – this message"
+)
+HELP_ADMIN = "\n\nFor admins:\n/reload – read the articles folder again\n/status – what I am working with"
+HELP_EMPTY = "Ask in a sentence, as soon as I have articles.\n\n/help – this message"
+EXAMPLE = "• <i>{title}</i>"
+
+ASK_WHAT = "What would you like to know? Write it after the command, like this:\n/ask When did it happen?"
+NO_WORDS = "I can look up questions in words. What would you like to know?"
+TOO_LONG = "That is a lot of text ({length} characters). Please ask in one or two sentences, up to {limit} characters."
+NOT_TEXT = "I can only read text. Please write your question as a message."
+UNKNOWN_COMMAND = "I do not know that command. /help shows what I can do."
+
+NOT_FOUND = "I could not find that in my articles."
+CLOSEST = "Closest by subject:"
+RANGE = "I know {articles} articles, dated {oldest} to {newest}."
+RANGE_ONE_DAY = "I know {articles} articles, dated {oldest}."
+RANGE_UNDATED = "I know {articles} articles, all without a date."
+TRY_AGAIN = "Other words may help, and /sources lists what I know."
+
+NO_INDEX = "I have no articles to look in yet. An admin can load them with /reload."
+FAILED = "Something went wrong on my side, and I have noted it. Please try again in a moment."
+
+SOURCES = "<b>My articles</b> ({first}–{last} of {total})"
+NO_SUCH_PAGE = "There is no such page. /sources starts at the first."
+PREVIOUS = "‹ Newer"
+NEXT = "Older ›"
+
+CARD_LENGTH = "{length} characters"
+
+ADMINS_ONLY = "That command is for admins."
+RELOADING = "Reading the articles folder …"
+EMBEDDING = "Preparing new passages: {done} of {total} ({percent}%)"
+ALREADY_RELOADING = "A reload is already running. It will report when it is done."
+RELOAD_FAILED = "<b>Nothing was changed.</b> {reason}\nI keep answering from the articles I had."
+RELOADED = "<b>Reloaded</b> in {seconds} s"
+UNCHANGED = "<b>Nothing to do</b>: the articles are as they were."
+COUNTS = {"added": "Added", "changed": "Changed", "removed": "Removed"}
+UNCHANGED_COUNT = "Unchanged: {count}"
+SKIPPED = "Skipped: {count}"
+AND_MORE = "… and {count} more"
+
+STATUS = (
+    "<b>Articles:</b> {articles} from {sources} sources\n"
+    "<b>Passages:</b> {passages}\n"
+    "<b>Dates:</b> {dates}\n"
+    "<b>Generation:</b> {generation}, built {built}\n"
+    "<b>Model:</b> {model}\n"
+    "<b>Skipped files:</b> {failed}"
+)
+UNDATED = "undated"
+
+COMMANDS = {"ask": "Ask a question", "sources": "The articles I know", "help": "What I can do"}
+ADMIN_COMMANDS = {"reload": "Read the articles folder again", "status": "What I am working with"}
+DESCRIPTION = (
+    "Ask me about the news articles I hold. Every answer shows the sentence it rests on, word for word, with its "
+    "article, source, date and link. If the articles do not say, I tell you."
+)
+SHORT_DESCRIPTION = "Answers from news articles, each with its quoted source."
+
+NO_TOKEN = (
+    "TELEGRAM_BOT_TOKEN is not set, so the conversation is here in the terminal. Ask, or type /help; Ctrl-D ends it."
+)
+SERVING = "Serving Telegram as @{username}. Ctrl-C stops."
+UNREACHABLE = "Telegram cannot be reached at {url}; trying again in {seconds:.0f} s."
+TOKEN_REFUSED = "Telegram refused TELEGRAM_BOT_TOKEN; get a valid one from @BotFather."
+ANOTHER_INSTANCE = "Another program is polling Telegram with this token; stop one of the two."

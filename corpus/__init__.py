@@ -1,0 +1,1 @@
+"""Articles: files read, furniture marked, sentences and passages cut, every span exact."""

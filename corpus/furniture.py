@@ -1,0 +1,134 @@
+"""Page furniture: what a web page puts around an article. It is marked, never removed, so spans stay true to the file.
+
+Every rule judges a whole line or paragraph; a sentence of the article that merely mentions cookies or comments stays.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from corpus.models import BlockKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from corpus.models import Block
+
+_LABELS = re.compile(
+    "|".join(
+        (
+            # advertising
+            r"(?:(?:header|footer|sidebar|banner|top|bottom|sticky|in-?article) ?)?(?:ads?|advert(?:isement|ising)?)",
+            r"advertorial|sponsored(?: content)?",
+            r"(?:story|article|content) continues (?:below|after).*",
+            # comments
+            r"(?:no|\d+|leave a|post a|add a|add your|write a|view|show|load|see|join the) (?:all |more )?"
+            r"(?:comments?|replies|reply|conversation|discussion)(?: ?\(\d+\))?",
+            r"comments?(?: ?\(?\d+\)?| are closed| off)?|leave a reply|cancel reply",
+            # sharing, following, subscribing
+            r"(?:share|tweet|print|e-?mail|save|bookmark|copy link|pin it|like)(?: (?:this|it|on|via|with)\b.{0,40})?",
+            r"(?:click|tap) (?:here|to)\b.{0,60}",
+            r"(?:follow|like|find|join|watch) us\b.{0,60}",
+            r"(?:subscribe|sign up|sign in|log in|register)(?: (?:now|today|here|free|to|for|with)\b.{0,80})?",
+            r"(?:get|receive) (?:our|the) .{0,40}newsletter.{0,40}|(?:our |daily |weekly )?newsletters?(?: signup)?",
+            # navigation
+            r"(?:skip|jump|back|go) to (?:main |the )?(?:content|navigation|top|homepage|home|search)",
+            r"(?:main )?(?:menu|navigation|search|home|homepage|loading|trending|top stories)",
+            r"most (?:read|popular|viewed)",
+            r"(?:previous|next|older|newer) (?:post|article|story|page|storie)s?\b.{0,80}",
+            r"(?:tags?|filed under|categories|category|topics|labels) ?:.{0,200}",
+            # rights and the page's maker
+            r"(?:all rights reserved|copyright|©|\(c\) ?\d{4}).{0,120}|.{0,80}all rights reserved",
+            r"(?:proudly )?powered by .{1,40}",
+            r"privacy policy|terms (?:of|and|&) (?:use|service|conditions)",
+            r"(?:accept|reject|manage|allow) (?:all |only )?(?:necessary )?cookies",
+            r"cookie (?:settings|policy|preferences|notice)",
+            # pictures and players
+            r"(?:file |photo |picture |image )?(?:photo|image|picture|credit|photograph|illustration)s?"
+            r" ?(?::|/|\bby\b|\bcourtesy\b).{1,120}",
+            r"(?:.{0,60}(?:/|\bvia ) ?)?getty(?: images)?",
+            r".{0,60}(?:/|\bvia ) ?(?:reuters|afp|ap|epa|shutterstock|alamy)",
+            r"(?:listen|watch)(?: (?:now|live|to this article))?|play|pause|mute|unmute",
+            # who and when
+            r"by (?-i:[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){1,3})(?:, .{1,60})?",
+            r"(?:published|updated|posted|last (?:updated|modified))(?: on| at)? ?:? ?.{0,20}\d.{0,40}",
+            r"\d+ min(?:ute)?s? read",
+        )
+    ),
+    re.IGNORECASE,
+)
+"""Short lines that no reader of the article would miss. Matched against the whole line, without its last full stop."""
+
+LABEL_WORDS = 6
+"""A longer line that ends as a sentence is one, whatever it begins with."""
+
+_NOTICES = re.compile(
+    "|".join(
+        (
+            r"(?:we|this (?:web)?site|our (?:web)?site|we and our partners)\b.{0,60}\buses?\b.{0,20}\bcookies?\b",
+            r"by (?:continuing|using|clicking|browsing|closing|visiting)\b.{0,120}"
+            r"\b(?:you (?:agree|accept|consent)|cookies?|terms)\b",
+            r"(?:you can )?(?:subscribe|sign up|register)\b.{0,40}\b(?:newsletter|inbox|updates|channel|podcast)\b",
+            r"(?:this site is protected by|your email address will not be|required fields are marked|notify me of)\b",
+            r"(?:please )?(?:enable|turn on) (?:javascript|cookies)\b",
+            r"this video (?:is not|can(?:no|['’])t)\b",
+            r"(?:copyright|©) ",
+        )
+    ),
+    re.IGNORECASE,
+)
+"""Beginnings of whole sentences that speak for the web site, never for the article."""
+
+_POINTER = re.compile(
+    r"(?:read|see|find out|learn|watch|more|also read|related|recommended|further reading|don['’]t miss)\b"
+    r"(?: (?:more|next|also|on|about|from|stories|articles|news|coverage|posts|reading|topics|links|this|the|latest"
+    r"|full|story|article|here|in|by|our|you may like)\b)*",
+    re.IGNORECASE,
+)
+"""How a list of other headlines begins: "Read more on …:", "Related stories", "See also:"."""
+
+POINTER_WORDS = 12
+"""A longer line that ends with a colon introduces something of the article's own."""
+
+_ENDS_A_SENTENCE = re.compile(r"[.!?…][\"'”’»)\]]*$")
+_CAPITALS_WITH_SLASH = re.compile(r"[^a-z]*\s?/\s?[^a-z]*")
+
+
+def mark(text: str, blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """Return the blocks with every piece of furniture given that kind; starts, ends and order are untouched."""
+    return tuple(_mark(text, blocks))
+
+
+def _mark(text: str, blocks: Iterable[Block]) -> Iterator[Block]:
+    in_headline_list = False
+    for block in blocks:
+        line = " ".join(text[block.start : block.end].split())
+        # A list of headlines lasts until a line that is a sentence; headlines have no full stop.
+        in_headline_list = _opens_headline_list(line) or (in_headline_list and not _ENDS_A_SENTENCE.search(line))
+        if in_headline_list or is_furniture(line):
+            yield replace(block, kind=BlockKind.FURNITURE)
+        else:
+            yield block
+
+
+def is_furniture(line: str) -> bool:
+    """Return whether one line, its white space folded, is furniture wherever it stands."""
+    if not any(character.isalnum() for character in line) or _NOTICES.match(line):
+        return True
+    bare = line.rstrip(" .:!»›>→|").lstrip(" |•*-–—»›>")
+    is_sentence = _ENDS_A_SENTENCE.search(line) is not None and len(line.split()) > LABEL_WORDS
+    if not is_sentence and len(bare) <= 200 and _LABELS.fullmatch(bare):
+        return True
+    # Agencies sign pictures in capitals: "NAME SURNAME / POOL / AGENCY".
+    return len(bare) <= 100 and "/" in bare and _CAPITALS_WITH_SLASH.fullmatch(bare) is not None
+
+
+def _opens_headline_list(line: str) -> bool:
+    pointer = _POINTER.match(line)
+    if pointer is None:
+        return False
+    rest = line[pointer.end() :].strip(" .…»›>→")
+    # Opens one: Read more on the war: / Read more. Does not: Read more than ten books and you will see.
+    return not rest or rest.startswith(":") or (rest.endswith(":") and len(line.split()) <= POINTER_WORDS)

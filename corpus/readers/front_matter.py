@@ -1,0 +1,95 @@
+"""The YAML block at the top of a file: title, source, author, published, url, language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+from frontmatter.default_handlers import YAMLHandler
+
+from corpus.errors import UnreadableFile
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What the block says, and where the article's own text begins."""
+
+    body_start: int
+    title: str | None = None
+    source: str | None = None
+    author: str | None = None
+    published: date | datetime | None = None
+    url: str | None = None
+    language: str = "en"
+
+
+def parse(path: str, text: str) -> FrontMatter:
+    """Return the front matter of `text`; without one, empty fields and a body that starts at 0.
+
+    Raises:
+        UnreadableFile: the block is not closed, is not YAML, or holds a date or link that is none. Guessing would put a
+            wrong source or date under a quote.
+    """
+    handler = YAMLHandler()
+    if not handler.detect(text):
+        return FrontMatter(body_start=0)
+    try:
+        block, body = handler.split(text)
+        fields = handler.load(block) or {}
+    except ValueError as error:
+        raise UnreadableFile(path, "its front matter has no closing '---' line") from error
+    except yaml.YAMLError as error:
+        line = getattr(getattr(error, "problem_mark", None), "line", None)
+        where = f" (line {line + 1})" if line is not None else ""
+        raise UnreadableFile(path, f"its front matter is not valid YAML{where}") from error
+    if not isinstance(fields, dict):
+        raise UnreadableFile(path, "its front matter must be 'name: value' lines")
+    return from_fields(path, fields, body_start=len(text) - len(body))
+
+
+def from_fields(path: str, fields: dict[str, Any], body_start: int = 0) -> FrontMatter:
+    """Return front matter made of named values, whatever file format they came in.
+
+    Raises:
+        UnreadableFile: a date or link that is none, or a value that is no line of text.
+    """
+    return FrontMatter(
+        body_start=body_start,
+        title=_line(path, fields, "title"),
+        source=_line(path, fields, "source"),
+        author=_line(path, fields, "author"),
+        published=_day(path, fields.get("published")),
+        url=_link(path, _line(path, fields, "url")),
+        language=_line(path, fields, "language") or "en",
+    )
+
+
+def _line(path: str, fields: dict[str, Any], name: str) -> str | None:
+    value = fields.get(name)
+    if isinstance(value, list) and name == "author":
+        value = ", ".join(map(str, value))
+    if isinstance(value, (list, dict)):
+        raise UnreadableFile(path, f"its front matter: '{name}' must be one line of text")
+    return " ".join(str(value).split()) or None if value is not None else None
+
+
+def _day(path: str, value: object) -> date | datetime | None:
+    if value is None or isinstance(value, date):
+        return value
+    try:
+        return datetime.fromisoformat(str(value).strip())
+    except ValueError as error:
+        raise UnreadableFile(path, "its front matter: 'published' must be a date such as 2024-05-31") from error
+
+
+def _link(path: str, url: str | None) -> str | None:
+    try:
+        usable = url is None or (urlsplit(url).scheme in {"http", "https"} and bool(urlsplit(url).hostname))
+    except ValueError:
+        usable = False
+    if not usable:
+        raise UnreadableFile(path, "its front matter: 'url' must start with http:// or https://")
+    return url

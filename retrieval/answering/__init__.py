@@ -1,0 +1,1 @@
+"""Ranked passages to an answer: which sentences to quote, or an honest no."""

@@ -1,0 +1,35 @@
+"""What can go wrong between the articles and an answer.
+
+RetrievalError
+├── ModelError       the embedding model cannot be loaded
+├── DataError        DATA_DIR cannot be used, or what lies in it is not ours
+├── IndexBroken      a generation does not hold what its manifest says
+├── ReloadRunning    another reload, in this process or another, holds the lock
+└── EvaluationError  the folder given to the evaluation is not one
+"""
+
+from __future__ import annotations
+
+
+class RetrievalError(Exception):
+    """Base of the package's errors; its text is one plain sentence for the person who can mend it."""
+
+
+class ModelError(RetrievalError):
+    """The bundled model is missing or is not the one this version was tested with; reinstalling helps."""
+
+
+class DataError(RetrievalError):
+    """DATA_DIR cannot be written, read, or belongs to something else; the operator chooses another or mends it."""
+
+
+class IndexBroken(RetrievalError):
+    """A generation failed its probe or cannot be opened; a full reload builds a new one."""
+
+
+class ReloadRunning(RetrievalError):
+    """Somebody is reloading already; waiting helps."""
+
+
+class EvaluationError(RetrievalError):
+    """A question set that cannot be read."""

@@ -1,0 +1,285 @@
+"""Quality and speed of the whole road on a folder of questions: a BEIR set (Thakur et al. 2021) or a questions.jsonl.
+
+The index is built anew in a throw-away folder, so a figure never depends on what ran before; only the prepared
+embedding model is taken from DATA_DIR.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+import resource
+import sys
+import tempfile
+import time
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import ir_measures
+import numpy as np
+from ir_measures import RR, R, Success, nDCG
+
+from corpus.library import Scan, scan
+from corpus.readers import front_matter
+from corpus.readers import text as plain_text
+from corpus.readers.assembly import assemble
+from corpus.readers.decoding import decode_file
+from retrieval.answering import extractive
+from retrieval.embedding.minilm import MiniLM
+from retrieval.errors import EvaluationError
+from retrieval.index.build import build
+from retrieval.index.generation import Generation
+from retrieval.ranking import Ranker
+from retrieval.search import Searcher
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from corpus.models import Article
+    from retrieval.models import Answer, ScoredPassage
+
+DEPTH = 10
+"""Documents judged a question."""
+
+PASSAGES_A_QUESTION = 50
+"""Ranked to have ten different documents even where one document has many passages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, the paths of the articles that answer it, and strings of which one must stand in a quote."""
+
+    id: str
+    text: str
+    relevant: frozenset[str]
+    answers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSet:
+    """Articles and the questions asked of them."""
+
+    articles: tuple[Article, ...]
+    questions: tuple[Question, ...]
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What was seen so far."""
+
+    ranked: dict[str, list[str]] = field(default_factory=dict)
+    answered: dict[str, bool] = field(default_factory=dict)
+    in_first: list[bool] = field(default_factory=list)
+    in_first_three: list[bool] = field(default_factory=list)
+    exact: list[bool] = field(default_factory=list)
+    milliseconds: list[float] = field(default_factory=list)
+
+
+def load(folder: Path, articles_dir: Path) -> QuestionSet:
+    """Return the question set in `folder`: BEIR, or questions.jsonl over the articles in `articles_dir`.
+
+    Raises:
+        EvaluationError: the folder holds neither, or a line that cannot be read.
+        FolderError: `articles_dir` cannot be used.
+    """
+    if (folder / "corpus.jsonl").exists():
+        return _load_beir(folder)
+    if (folder / "questions.jsonl").exists():
+        questions = tuple(
+            Question(str(number), line["question"], frozenset(filter(None, [line["article"]])), tuple(line["answers"]))
+            for number, line in enumerate(_lines(folder / "questions.jsonl", "question", "article", "answers"))
+        )
+        return QuestionSet(scan(articles_dir).articles, questions)
+    raise EvaluationError(f"{folder} holds neither corpus.jsonl (a BEIR set) nor questions.jsonl.")
+
+
+def evaluate(
+    questions: QuestionSet,
+    models: Path,
+    *,
+    ranker: Ranker = Ranker.FUSED,
+    sample: int | None = None,
+    seed: int = 0,
+    process_started: float | None = None,
+    progress: Callable[[str, int, int], None] = lambda _stage, _done, _total: None,
+) -> dict[str, Any]:
+    """Return the figures of the design's `eval --json`, None where one does not apply.
+
+    `sample` takes that many questions, always the same for one `seed`. `process_started` is the time.time() at which
+    the process began, to tell how long a user waits for the first answer. `progress` is told the stage and how far it
+    is.
+    """
+    asked = list(questions.questions)
+    if sample is not None and sample < len(asked):
+        asked = random.Random(seed).sample(asked, sample)  # noqa: S311 - a sample, not a secret
+    model = MiniLM.load(models)
+    with tempfile.TemporaryDirectory(prefix="footnote-eval-") as folder:
+        generation_folder = Path(folder, "generation")
+        generation_folder.mkdir()
+        began = time.perf_counter()
+        everything = Scan(questions.articles, ())
+        build(
+            generation_folder, everything, Path(folder), 1, model, Path(folder, "embeddings.db"),
+            lambda done, total: progress("indexing", done, total),
+        )  # fmt: skip
+        build_seconds = time.perf_counter() - began
+        with closing(Generation.open(generation_folder)) as generation:
+            searcher = Searcher(generation, model, ranker=ranker, limit=PASSAGES_A_QUESTION)
+            extractive.compose("", searcher.search("warm-up"), 1, {})
+            startup = time.time() - process_started if process_started else None
+            tally = _Tally()
+            texts = {article.path: article.text for article in questions.articles}
+            for number, question in enumerate(asked, start=1):
+                _ask(question, searcher, texts, tally)
+                progress("asking", number, len(asked))
+        passages = generation.manifest.passages
+    return {
+        "documents": len(questions.articles),
+        "passages": passages,
+        "questions": len(asked),
+        **_ranking_figures(asked, tally),
+        **_answer_figures(asked, tally),
+        "ingest_passages_per_s": round(passages / build_seconds, 1),
+        "query_ms": {f"p{part}": _percentile(tally.milliseconds, part) for part in (50, 95)},
+        "startup_s": round(startup, 2) if startup else None,
+        "peak_rss_mb": round(_peak_memory_mb()),
+    }
+
+
+def _ask(question: Question, searcher: Searcher, texts: dict[str, str], tally: _Tally) -> None:
+    began = time.perf_counter()
+    found = searcher.search(question.text)
+    answer = extractive.compose(question.text, found[:DEPTH], 1, {})
+    tally.milliseconds.append((time.perf_counter() - began) * 1000)
+    tally.ranked[question.id] = _documents(found)
+    tally.answered[question.id] = answer.answered
+    if question.relevant and question.answers:
+        tally.in_first.append(_quotes_hold(answer, question.answers, 1))
+        tally.in_first_three.append(_quotes_hold(answer, question.answers, 3))
+    for citation in answer.citations:
+        quote = citation.quote
+        tally.exact.append(texts[citation.article.path][quote.start : quote.end] == quote.text)
+
+
+def _documents(found: Sequence[ScoredPassage]) -> list[str]:
+    """Return the ranked articles: each stands where its best passage does."""
+    return list(dict.fromkeys(passage.article.path for passage in found))[:DEPTH]
+
+
+def _quotes_hold(answer: Answer, strings: Sequence[str], first: int) -> bool:
+    quotes = [_folded(citation.quote.text) for citation in answer.citations[:first]]
+    return any(_folded(string) in quote for string in strings for quote in quotes)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _ranking_figures(asked: Sequence[Question], tally: _Tally) -> dict[str, float | None]:
+    measures = {
+        "hit@1": Success @ 1,
+        "hit@3": Success @ 3,
+        "hit@5": Success @ 5,
+        "mrr@10": RR @ 10,
+        "ndcg@10": nDCG(dcg="log2") @ 10,
+        "recall@10": R @ 10,
+    }
+    judged = [question for question in asked if question.relevant]
+    if not judged:
+        return dict.fromkeys(measures)
+    relevant = [ir_measures.Qrel(question.id, path, 1) for question in judged for path in question.relevant]
+    run = [
+        ir_measures.ScoredDoc(question.id, path, -float(place))
+        for question in judged
+        for place, path in enumerate(tally.ranked[question.id])
+    ]
+    # A measure's mean is over the questions of `relevant`, so one without any result counts as a miss.
+    found = ir_measures.calc_aggregate(list(measures.values()), relevant, run)
+    return {name: round(float(found[measure]), 4) for name, measure in measures.items()}
+
+
+def _answer_figures(asked: Sequence[Question], tally: _Tally) -> dict[str, float | None]:
+    return {
+        "answer_in_top1": _mean(tally.in_first),
+        "answer_in_top3": _mean(tally.in_first_three),
+        "answered_of_answerable": _mean([tally.answered[question.id] for question in asked if question.relevant]),
+        "refused_of_unanswerable": _mean(
+            [not tally.answered[question.id] for question in asked if not question.relevant]
+        ),
+        "quotes_exact": _mean(tally.exact),
+    }
+
+
+def _mean(values: Sequence[bool]) -> float | None:
+    return round(sum(values) / len(values), 4) if values else None
+
+
+def _percentile(values: Sequence[float], part: int) -> float | None:
+    return round(float(np.percentile(values, part)), 2) if values else None
+
+
+def _peak_memory_mb() -> float:
+    # Linux counts kilobytes, macOS bytes.
+    unit = 1024 * 1024 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+
+def _load_beir(folder: Path) -> QuestionSet:
+    articles = tuple(_article(line) for line in _lines(folder / "corpus.jsonl", "_id", "text"))
+    relevant = _relevant(folder / "qrels" / "test.tsv")
+    questions = tuple(
+        Question(
+            line["_id"], line["text"], relevant[line["_id"]], tuple((line.get("metadata") or {}).get("answers") or ())
+        )
+        for line in _lines(folder / "queries.jsonl", "_id", "text")
+        if line["_id"] in relevant
+    )
+    return QuestionSet(articles, questions)
+
+
+def _article(line: dict[str, Any]) -> Article:
+    origin = line.get("metadata") or {}
+    front = front_matter.from_fields(
+        line["_id"],
+        {
+            "title": line.get("title"),
+            "source": origin.get("source"),
+            "author": origin.get("author"),
+            "published": origin.get("published_at"),
+            "url": origin.get("url"),
+        },
+    )
+    return assemble(line["_id"], line["text"], front, plain_text.split_blocks(line["text"]))
+
+
+def _relevant(file: Path) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    try:
+        with file.open(encoding="utf-8", newline="") as lines:
+            for row in csv.DictReader(lines, delimiter="\t"):
+                named = found.setdefault(row["query-id"], set())
+                if float(row["score"]) > 0:
+                    named.add(row["corpus-id"])
+    except (OSError, KeyError, ValueError, TypeError) as error:
+        raise EvaluationError(
+            f"{file} is missing, or is not 'query-id, corpus-id, score' separated by tabs."
+        ) from error
+    return {question: frozenset(paths) for question, paths in found.items()}
+
+
+def _lines(file: Path, *wanted: str) -> Iterator[dict[str, Any]]:
+    text = decode_file(file, file.name, limit=None)
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except ValueError as error:
+            raise EvaluationError(f"{file}, line {number}: not JSON.") from error
+        missing = [name for name in wanted if not isinstance(value, dict) or name not in value]
+        if missing:
+            raise EvaluationError(f"{file}, line {number}: has no '{missing[0]}'.")
+        yield value

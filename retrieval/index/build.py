@@ -1,0 +1,154 @@
+"""Articles to the next generation: what changed, embed what is new, write three parts, probe them."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from llama_index.core.schema import NodeRelationship, RelatedNodeInfo, TextNode
+
+from corpus import chunking
+from retrieval.embedding.minilm import PassageText
+from retrieval.embedding.vectors import rows_from_bytes
+from retrieval.errors import IndexBroken
+from retrieval.index.cache import EmbeddingCache
+from retrieval.index.catalog import Catalog
+from retrieval.index.generation import CATALOG, LEXICAL, VECTORS, Generation, Manifest
+from retrieval.index.lexical import LexicalIndex, stems
+from retrieval.index.vectors import VectorIndex
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from corpus.library import Scan
+    from corpus.models import Article, Passage
+    from retrieval.embedding.minilm import MiniLM
+
+PROBES = 5
+ROWS = 1000
+"""Passages handed to Chroma at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a reload found, by path."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the articles are those of the previous generation."""
+        return not (self.added or self.changed or self.removed)
+
+
+def compare(articles: Sequence[Article], previous: Mapping[str, str]) -> Difference:
+    """Return how the articles differ from the digests of the previous generation (path -> digest)."""
+    present = {article.path: article.digest for article in articles}
+    return Difference(
+        added=tuple(path for path in present if path not in previous),
+        changed=tuple(path for path, digest in present.items() if previous.get(path, digest) != digest),
+        removed=tuple(path for path in previous if path not in present),
+        unchanged=sum(previous.get(path) == digest for path, digest in present.items()),
+    )
+
+
+def passage_texts(article: Article, passages: Sequence[Passage]) -> list[PassageText]:
+    """Return what the model embeds for an article's passages."""
+    return [
+        PassageText(
+            article.header,
+            article.text[passage.start : passage.end],
+            tuple((sentence.start - passage.start, sentence.end - passage.start) for sentence in passage.sentences),
+        )
+        for passage in passages
+    ]
+
+
+def build(
+    folder: Path,
+    scan: Scan,
+    articles_dir: Path,
+    number: int,
+    model: MiniLM,
+    cache: Path,
+    progress: Callable[[int, int], None],
+) -> Manifest:
+    """Write a generation of the scanned articles into `folder`, probe it, and return its manifest.
+
+    `progress` is told how many passages of how many are embedded.
+
+    Raises:
+        IndexBroken: the finished generation does not find what was put in.
+        DataError, OSError, sqlite3.Error: the disk is full or cannot be written.
+    """
+    passages = [(article, passage) for article in scan.articles for passage in chunking.split_passages(article)]
+    texts = [text for article, passage in passages for text in passage_texts(article, [passage])]
+    with closing(EmbeddingCache.open(cache)) as embeddings:
+        vectors = list(embeddings.vectors(model, texts, lambda done: progress(done, len(texts))))
+    _write_catalog_and_lexical(folder, scan.articles, passages, vectors)
+    _write_vectors(folder, passages, vectors)
+    manifest = Manifest(
+        number=number,
+        built_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        articles_dir=str(articles_dir.resolve()),
+        model=model.digest,
+        chunker=chunking.VERSION,
+        articles=len(scan.articles),
+        passages=len(passages),
+        failed={problem.path: problem.reason for problem in scan.problems},
+    )
+    manifest.write(folder)
+    _probe(folder)
+    return manifest
+
+
+def _write_catalog_and_lexical(
+    folder: Path, articles: Sequence[Article], passages: Sequence[tuple[Article, Passage]], vectors: Sequence[bytes]
+) -> None:
+    with closing(Catalog.create(folder / CATALOG)) as catalog:
+        for article in articles:
+            catalog.add_article(article)
+        rows = [
+            (catalog.add_passage(article, passage, stored), article.header, article.text[passage.start : passage.end])
+            for (article, passage), stored in zip(passages, vectors, strict=True)
+        ]
+        catalog.commit()
+    LexicalIndex.create(folder / LEXICAL).add(rows)
+
+
+def _write_vectors(folder: Path, passages: Sequence[tuple[Article, Passage]], vectors: Sequence[bytes]) -> None:
+    with closing(VectorIndex.create(folder / VECTORS)) as index:
+        for first in range(0, len(passages), ROWS):
+            part = slice(first, first + ROWS)
+            index.add(_node(*pair, stored) for pair, stored in zip(passages[part], vectors[part], strict=True))
+
+
+def _node(article: Article, passage: Passage, stored: bytes) -> TextNode:
+    return TextNode(
+        id_=passage.id,
+        text=article.text[passage.start : passage.end],
+        start_char_idx=passage.start,
+        end_char_idx=passage.end,
+        metadata={"title": article.title, "path": article.path},
+        embedding=rows_from_bytes(stored)[0].tolist(),
+        relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id=article.id)},
+    )
+
+
+def _probe(folder: Path) -> None:
+    """Open the generation as a reader will, and ask both legs for the words of passages that it must hold."""
+    with closing(Generation.open(folder)) as generation:
+        for asked in generation.catalog.passages(ids=generation.catalog.passage_ids(PROBES)):
+            by_meaning = generation.catalog.passages(ids=generation.vectors.search(asked.vectors[0], PROBES))
+            by_words = generation.catalog.passages(keys=generation.lexical.search(stems(asked.text), PROBES))
+            # Compared by text: a paragraph that stands in twenty articles may find any of them.
+            if asked.text not in {found.text for found in by_meaning}:
+                raise IndexBroken("The new index does not find its own passages by meaning; it was not published.")
+            if asked.text not in {found.text for found in by_words} and stems(asked.text):
+                raise IndexBroken("The new index does not find its own passages by words; it was not published.")

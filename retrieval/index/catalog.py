@@ -1,0 +1,201 @@
+"""The catalog of a generation: articles, passages, sentence spans, int8 vectors and stems, in one SQLite file."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import pairwise
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from corpus.models import Article, Passage, Sentence
+from retrieval.embedding.vectors import rows_from_bytes
+from retrieval.errors import IndexBroken
+from retrieval.index.lexical import stem_codes, stems
+from retrieval.models import ArticleCard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+_SCHEMA = """
+CREATE TABLE articles (
+    id TEXT PRIMARY KEY, path TEXT NOT NULL, digest TEXT NOT NULL, title TEXT NOT NULL,
+    source TEXT, author TEXT, published TEXT, url TEXT, text TEXT NOT NULL
+) STRICT;
+CREATE TABLE passages (
+    key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article TEXT NOT NULL REFERENCES articles (id),
+    number INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    sentences TEXT NOT NULL, vectors BLOB NOT NULL, stems BLOB NOT NULL
+) STRICT;
+CREATE INDEX passages_of_article ON passages (article, number);
+"""
+
+_CARD = "articles.id, path, title, source, author, published, url"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedPassage:
+    """A passage as the catalog holds it, ready to be scored."""
+
+    key: int
+    passage: Passage
+    article: ArticleCard
+    text: str
+    vectors: NDArray[np.float32]
+    """Unit rows, shape (1 + sentences, 384), the passage's first."""
+    stems: tuple[NDArray[np.uint32], ...]
+    """Codes of the stems of the header, then of each sentence."""
+
+
+class Catalog:
+    """One open catalog; reads are safe from several threads."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+
+    @classmethod
+    def create(cls, file: Path) -> Self:
+        """Return a new, empty catalog."""
+        connection = sqlite3.connect(file, check_same_thread=False)
+        connection.executescript(_SCHEMA)
+        return cls(connection)
+
+    @classmethod
+    def open(cls, file: Path) -> Self:
+        """Return a published catalog, which is never written again.
+
+        Raises:
+            sqlite3.Error: there is none, or it is damaged.
+        """
+        return cls(
+            sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        )
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def commit(self) -> None:
+        """Write what was added to the disk."""
+        self._connection.commit()
+
+    def add_article(self, article: Article) -> None:
+        """Add one article."""
+        published = article.published.isoformat() if article.published else None
+        row = article.id, article.path, article.digest, article.title, article.source, article.author
+        self._connection.execute(
+            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, published, article.url, article.text)
+        )
+
+    def add_passage(self, article: Article, passage: Passage, vectors: bytes) -> int:
+        """Add one passage with its vectors (`PassageVectors.to_bytes`) and return its key."""
+        spans = [[sentence.start, sentence.end, int(sentence.heading)] for sentence in passage.sentences]
+        texts = [article.header, *(article.text[start:end] for start, end, _ in spans)]
+        row = passage.id, passage.article_id, passage.number, passage.start, passage.end
+        cursor = self._connection.execute(
+            "INSERT INTO passages VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*row, json.dumps(spans), vectors, _pack_stems(texts)),
+        )
+        if cursor.lastrowid is None:
+            raise IndexBroken("SQLite gave a new passage no key.")
+        return cursor.lastrowid
+
+    def digests(self) -> dict[str, str]:
+        """Return the digest of every article by path."""
+        return dict(self._rows("SELECT path, digest FROM articles"))
+
+    def count_articles(self) -> int:
+        """Return the number of articles."""
+        return int(self._rows("SELECT count(*) FROM articles")[0][0])
+
+    def count_passages(self) -> int:
+        """Return the number of passages."""
+        return int(self._rows("SELECT count(*) FROM passages")[0][0])
+
+    def cards(self) -> list[ArticleCard]:
+        """Return all articles, newest first, the undated last, then by title."""
+        rows = self._rows(f"SELECT {_CARD} FROM articles ORDER BY published IS NULL, published DESC, title, path")
+        return [_card(row) for row in rows]
+
+    def article(self, article_id: str) -> tuple[ArticleCard, str] | None:
+        """Return an article's card and text, or None."""
+        rows = self._rows(f"SELECT {_CARD}, text FROM articles WHERE id = ?", article_id)
+        return (_card(rows[0][:-1]), rows[0][-1]) if rows else None
+
+    def opening(self, article_id: str) -> str:
+        """Return an article's first sentence that is no heading, or nothing."""
+        for start, sentences, text in self._rows(
+            "SELECT start, sentences, text FROM passages JOIN articles ON articles.id = article"
+            " WHERE article = ? ORDER BY number LIMIT 1",
+            article_id,
+        ):
+            spans = json.loads(sentences)
+            first = next((span for span in spans if not span[2]), [start, start, 0])
+            return str(text[first[0] : first[1]])
+        return ""
+
+    def passages(self, keys: Iterable[int] = (), ids: Iterable[str] = ()) -> list[IndexedPassage]:
+        """Return the passages that have one of the keys or ids, in the order of their keys."""
+        rows = self._rows(
+            f"""
+            SELECT key, number, start, "end", sentences, vectors, stems, substr(text, start + 1, "end" - start), {_CARD}
+            FROM passages JOIN articles ON articles.id = article
+            WHERE key IN (SELECT value FROM json_each(?)) OR passages.id IN (SELECT value FROM json_each(?))
+            ORDER BY key
+            """,
+            json.dumps(sorted(keys)),
+            json.dumps(sorted(ids)),
+        )
+        return [_indexed_passage(row) for row in rows]
+
+    def passage_ids(self, limit: int) -> list[str]:
+        """Return the ids of up to `limit` passages, spread over the corpus."""
+        step = max(1, self.count_passages() // limit)
+        return [row[0] for row in self._rows("SELECT id FROM passages WHERE key % ? = 0 LIMIT ?", step, limit)]
+
+    def _rows(self, statement: str, *values: object) -> list[tuple]:  # type: ignore[type-arg] # columns differ
+        with self._lock, closing(self._connection.execute(statement, values)) as cursor:
+            return cursor.fetchall()
+
+
+def _card(row: Sequence[str | None]) -> ArticleCard:
+    identity, path, title, source, author, published, url = row
+    return ArticleCard(str(identity), str(path), str(title), source, author, _day(published), url)
+
+
+def _day(stored: str | None) -> date | datetime | None:
+    if stored is None:
+        return None
+    return date.fromisoformat(stored) if len(stored) == len("2024-05-31") else datetime.fromisoformat(stored)
+
+
+def _indexed_passage(row: tuple) -> IndexedPassage:  # type: ignore[type-arg] # columns differ
+    key, number, start, end, sentences, vectors, packed, text, *card = row
+    spans = tuple(Sentence(first, last, bool(heading)) for first, last, heading in json.loads(sentences))
+    article = _card(card)
+    passage = Passage(article.id, number, start, end, spans)
+    return IndexedPassage(key, passage, article, text, rows_from_bytes(vectors), tuple(_unpack_stems(packed)))
+
+
+def _pack_stems(texts: Sequence[str]) -> bytes:
+    """Return the number of texts, the number of stems in each, and all stems' codes, as uint32."""
+    codes = [stem_codes(stems(text)) for text in texts]
+    head = np.array([len(codes), *map(len, codes)], dtype=np.uint32)
+    return np.concatenate([head, *codes]).tobytes()
+
+
+def _unpack_stems(packed: bytes) -> Iterator[NDArray[np.uint32]]:
+    values = np.frombuffer(packed, dtype=np.uint32)
+    texts = int(values[0])
+    edges = np.cumsum([1 + texts, *values[1 : 1 + texts]])
+    for start, end in pairwise(edges):
+        yield values[start:end]

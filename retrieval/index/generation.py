@@ -1,0 +1,95 @@
+"""A generation: catalog, vectors and lexical index of one state of the articles, immutable once published."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Self
+
+from retrieval.errors import IndexBroken
+from retrieval.index.catalog import Catalog
+from retrieval.index.lexical import LexicalIndex
+from retrieval.index.vectors import VectorIndex
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CATALOG = "catalog.db"
+VECTORS = "chroma"
+LEXICAL = "lexical"
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation was made of, when and how."""
+
+    number: int
+    built_at: str
+    """ISO 8601 with the offset of UTC."""
+    articles_dir: str
+    model: str
+    chunker: str
+    articles: int
+    passages: int
+    failed: dict[str, str] = field(default_factory=dict)
+    """Skipped files: path -> reason."""
+
+    def write(self, folder: Path) -> None:
+        """Write the manifest into a generation's folder."""
+        (folder / MANIFEST).write_text(json.dumps(asdict(self), indent=2, ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Return the manifest of a generation's folder.
+
+        Raises:
+            IndexBroken: there is none, or it is not ours.
+        """
+        try:
+            return cls(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError) as error:
+            raise IndexBroken(f"{folder / MANIFEST} is missing or damaged.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """The open parts of a generation."""
+
+    manifest: Manifest
+    catalog: Catalog
+    vectors: VectorIndex
+    lexical: LexicalIndex
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Return the generation in `folder`, ready to be searched.
+
+        Raises:
+            IndexBroken: a part is missing, damaged, or holds another number of passages than the manifest says.
+        """
+        manifest = Manifest.read(folder)
+        catalog = vectors = None
+        try:
+            catalog = Catalog.open(folder / CATALOG)
+            lexical = LexicalIndex.open(folder / LEXICAL)
+            vectors = VectorIndex.open(folder / VECTORS)
+            counts = {catalog.count_passages(), lexical.count(), vectors.count()}
+        except Exception as error:  # Chroma and tantivy have no common base of errors
+            _close(catalog, vectors)
+            raise IndexBroken(f"{folder} is damaged ({type(error).__name__}).") from error
+        if counts != {manifest.passages}:
+            _close(catalog, vectors)
+            raise IndexBroken(f"{folder}: its parts disagree on the number of passages.")
+        return cls(manifest, catalog, vectors, lexical)
+
+    def close(self) -> None:
+        """Let go of files and memory; nothing may be searching."""
+        _close(self.catalog, self.vectors)
+
+
+def _close(catalog: Catalog | None, vectors: VectorIndex | None) -> None:
+    if catalog:
+        catalog.close()
+    if vectors:
+        vectors.close()

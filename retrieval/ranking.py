@@ -1,0 +1,164 @@
+"""Scores for candidate passages and their sentences: pure numpy, no index, no model.
+
+A passage's score is a weighted sum of four signals (score fusion, Bruch et al. 2023): its cosine to the question, that
+of its best sentence, BM25 from the lexical index, and BM25 of its best sentence; the lexical ones divided by their
+best.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from retrieval.index.catalog import IndexedPassage
+
+PASSAGE_COSINE = 0.5
+SENTENCE_COSINE = 0.5
+PASSAGE_BM25 = 0.25
+SENTENCE_BM25 = 0.125
+"""Weights of the four signals, measured on 2,910 questions over 646 paragraphs; see docs/architecture.md."""
+
+ANSWER_PASSAGE = 0.75
+ANSWER_COSINE = 0.5
+ANSWER_BM25 = 0.25
+"""Weights for choosing the answering sentence: its passage's score, its own cosine, its own BM25."""
+
+BM25_K1 = 1.2
+BM25_B = 0.75
+
+
+class Ranker(StrEnum):
+    """Which signals order the passages; all but `fused` are there to be compared with it."""
+
+    DENSE = "dense"
+    LEXICAL = "lexical"
+    FUSED = "fused"
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSignals:
+    """What a question is compared by."""
+
+    vector: NDArray[np.float32]
+    """Unit vector, shape (384,)."""
+    stems: NDArray[np.uint32]
+    """Codes of its different stems, shape (stems,)."""
+    idf: NDArray[np.float32]
+    """Inverse document frequency of each stem over the passages, same shape."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassageScores:
+    """One candidate's scores; higher is better."""
+
+    key: int
+    score: float
+    sentence_scores: tuple[float, ...]
+    best_cosine: float
+    """The highest cosine between the question and one of the passage's sentences, in [-1, 1]."""
+    coverage: float
+    """Share of the question's idf found among the stems of the passage and its header, in [0, 1]."""
+
+
+def score_passages(
+    question: QuestionSignals,
+    candidates: Sequence[IndexedPassage],
+    bm25: Mapping[int, float],
+    ranker: Ranker = Ranker.FUSED,
+) -> list[PassageScores]:
+    """Return the candidates' scores, best first, equal ones in the order of their keys.
+
+    `bm25` holds the lexical index's score by key; a candidate that only the dense leg found has none.
+    """
+    if not candidates:
+        return []
+    sentence_counts = np.array([len(candidate.passage.sentences) for candidate in candidates])
+    owner = np.repeat(np.arange(len(candidates)), sentence_counts)
+    cosines = np.vstack([candidate.vectors for candidate in candidates]) @ question.vector
+    is_passage = np.zeros(len(cosines), dtype=bool)
+    is_passage[np.concatenate([[0], np.cumsum(1 + sentence_counts)[:-1]])] = True
+    dense, sentence_cosine = cosines[is_passage], cosines[~is_passage]
+    frequencies, lengths = _stem_frequencies(question, candidates)
+    is_header = is_passage  # a header's stems stand before its sentences' as a passage's vector does
+    sentence_bm25 = _relative(_bm25(frequencies[~is_header], lengths[~is_header], question.idf))
+    lexical = _relative(np.array([bm25.get(candidate.key, 0.0) for candidate in candidates], dtype=np.float32))
+    if ranker is Ranker.DENSE:
+        passage_scores = dense
+    elif ranker is Ranker.LEXICAL:
+        passage_scores = lexical
+    else:
+        passage_scores = (
+            PASSAGE_COSINE * dense
+            + SENTENCE_COSINE * _best(sentence_cosine, owner, len(candidates))
+            + PASSAGE_BM25 * lexical
+            + SENTENCE_BM25 * _best(sentence_bm25, owner, len(candidates))
+        )
+    sentence_scores = (
+        ANSWER_PASSAGE * passage_scores[owner] + ANSWER_COSINE * sentence_cosine + ANSWER_BM25 * sentence_bm25
+    )
+    coverage = _coverage(frequencies, np.repeat(np.arange(len(candidates)), 1 + sentence_counts), question.idf)
+    best_cosine = _best(sentence_cosine, owner, len(candidates))
+    order = sorted(range(len(candidates)), key=lambda index: (-passage_scores[index], candidates[index].key))
+    edges = np.concatenate([[0], np.cumsum(sentence_counts)])
+    return [
+        PassageScores(
+            candidates[index].key,
+            float(passage_scores[index]),
+            tuple(float(score) for score in sentence_scores[edges[index] : edges[index + 1]]),
+            float(best_cosine[index]),
+            float(coverage[index]),
+        )
+        for index in order
+    ]
+
+
+def _stem_frequencies(
+    question: QuestionSignals, candidates: Sequence[IndexedPassage]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return how often each text (header or sentence) has each stem of the question, and each text's length in stems.
+
+    Shapes (texts, question stems) and (texts,); a candidate's texts are its header, then its sentences.
+    """
+    texts = [text for candidate in candidates for text in candidate.stems]
+    lengths = np.array([len(text) for text in texts])
+    codes = np.concatenate(texts)
+    text_of_code = np.repeat(np.arange(len(texts)), lengths)
+    frequencies = np.zeros((len(texts), len(question.stems)), dtype=np.float32)
+    for column, stem in enumerate(question.stems):
+        frequencies[:, column] = np.bincount(text_of_code[codes == stem], minlength=len(texts))
+    return frequencies, lengths.astype(np.float32)
+
+
+def _bm25(
+    frequencies: NDArray[np.float32], lengths: NDArray[np.float32], idf: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    norm = BM25_K1 * (1 - BM25_B + BM25_B * lengths / max(float(lengths.mean()), 1.0))
+    return np.asarray((frequencies * (BM25_K1 + 1) / (frequencies + norm[:, None])) @ idf, dtype=np.float32)
+
+
+def _coverage(
+    frequencies: NDArray[np.float32], owner: NDArray[np.int64], idf: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    found = np.zeros((int(owner[-1]) + 1, len(idf)), dtype=bool)
+    np.logical_or.at(found, owner, frequencies > 0)
+    total = float(idf.sum())
+    return np.asarray(found @ idf / total if total else np.zeros(len(found)), dtype=np.float32)
+
+
+def _best(values: NDArray[np.float32], owner: NDArray[np.int64], passages: int) -> NDArray[np.float32]:
+    best = np.full(passages, -1.0, dtype=np.float32)
+    np.maximum.at(best, owner, values)
+    return best
+
+
+def _relative(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    highest = float(scores.max(initial=0.0))
+    return scores / highest if highest else scores
