@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot import logs, settings
+from bot import logs, settings, texts
 from bot.errors import BotError, SettingsError
 from corpus.errors import CorpusError
 
@@ -88,11 +88,12 @@ async def _run(loaded: Settings, engine: Engine) -> None:
     from bot.polling import serve
     from retrieval.errors import IndexBroken, ReloadRunning
 
+    typer.echo(texts.STARTING.format(folder=loaded.articles_dir), err=True)
     try:
         with _Bar("Reading the articles") as bar:
             report = await engine.reload(bar.show)
         for problem in report.failed:
-            typer.echo(f"Skipped {problem.path}: {problem.reason}", err=True)
+            typer.echo(texts.SKIPPED_FILE.format(path=problem.path, reason=problem.reason), err=True)
     except (CorpusError, IndexBroken, ReloadRunning) as error:
         # What served before goes on serving; without any, questions are told so and an admin can /reload.
         typer.echo(str(error), err=True)
@@ -224,7 +225,7 @@ async def _ready(engine: Engine) -> None:
     with _Bar("Reading the articles") as bar:
         report = await engine.start(bar.show)
     for problem in report.failed if report else ():
-        typer.echo(f"Skipped {problem.path}: {problem.reason}", err=True)
+        typer.echo(texts.SKIPPED_FILE.format(path=problem.path, reason=problem.reason), err=True)
 
 
 def _print_json(value: dict[str, Any]) -> None:

@@ -26,7 +26,7 @@ PAGE = 6
 PROGRESS_SECONDS = 3.0
 """Between two edits of a progress message; Telegram counts edits against its limits."""
 
-EXAMPLES = 3
+SUBJECTS = 3
 
 
 @dataclass(slots=True)
@@ -58,8 +58,9 @@ class Conversation:
     async def help(self, *, admin: bool) -> Reply:
         """Return what the newest articles are about, and the commands."""
         try:
-            cards = (await self._engine.articles())[:EXAMPLES]
-            text = texts.HELP.format(examples="\n".join(rendering.example(card) for card in cards))
+            cards = (await self._engine.articles())[:SUBJECTS]
+            subjects = [rendering.subject(card, await self._engine.opening(card.id)) for card in cards]
+            text = texts.HELP.format(subjects="\n".join(subjects))
         except IndexBroken:
             text = texts.HELP_EMPTY
         return Reply(text + (texts.HELP_ADMIN if admin else ""))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from telegram.constants import MessageLimit
 
 from bot import texts
+from corpus.readers.titles import title_from_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -115,9 +116,10 @@ def reload_failed(reason: str) -> str:
     return texts.RELOAD_FAILED.format(reason=_escaped(reason))
 
 
-def example(card: ArticleCard) -> str:
-    """Return an article's title as something to ask about."""
-    return texts.EXAMPLE.format(title=_escaped(_shortened(card.title, 80)))
+def subject(card: ArticleCard, opening: str) -> str:
+    """Return what an article is about: its title, or how it begins where the title is only its file's name."""
+    words = opening if opening and card.title == title_from_path(card.path) else card.title
+    return texts.SUBJECT.format(title=_escaped(_shortened(words, 90)))
 
 
 def status(now: Status) -> str:

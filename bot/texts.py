@@ -8,14 +8,14 @@ START = (
     "Just ask. If the articles do not hold the answer, I say so."
 )
 HELP = (
-    "Ask in a sentence. My newest articles are about:\n{examples}\n\n"
+    "Ask in a sentence. My newest articles are about:\n{subjects}\n\n"
     "/ask – ask a question, also in a group\n"
     "/sources – the articles I know\n"
     "/help – this message"
 )
 HELP_ADMIN = "\n\nFor admins:\n/reload – read the articles folder again\n/status – what I am working with"
 HELP_EMPTY = "Ask in a sentence, as soon as I have articles.\n\n/help – this message"
-EXAMPLE = "• <i>{title}</i>"
+SUBJECT = "• <i>{title}</i>"
 
 ASK_WHAT = "What would you like to know? Write it after the command, like this:\n/ask When did it happen?"
 NO_WORDS = "I can look up questions in words. What would you like to know?"
@@ -70,6 +70,8 @@ DESCRIPTION = (
 )
 SHORT_DESCRIPTION = "Answers from news articles, each with its quoted source."
 
+STARTING = "Reading the articles in {folder} … (the very first start also prepares the embedding model)"
+SKIPPED_FILE = "Skipped {path}: {reason}"
 NO_TOKEN = (
     "TELEGRAM_BOT_TOKEN is not set, so the conversation is here in the terminal. Ask, or type /help; Ctrl-D ends it."
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from retrieval.answering.abstention import THRESHOLD
+from retrieval.answering.cues import bonus
 from retrieval.models import Answer, Citation, Quote
 
 if TYPE_CHECKING:
@@ -14,31 +15,39 @@ if TYPE_CHECKING:
     from retrieval.models import ArticleCard, ScoredPassage
 
 QUOTES = 3
+MARGIN = 1.0
+"""A sentence that scores this much less than the best one adds nothing to it: leaving such out costs half a percent of
+the answers found in three quotes, and a third of the quotes."""
+
 NEAREST = 3
+NEAR = 0.3
+"""Confidence below which an article is not even close by subject; on the scale of `abstention.confidence`."""
 
 
 def compose(question: str, found: Sequence[ScoredPassage], generation: int, timings_ms: dict[str, float]) -> Answer:
     """Return one to three quoted sentences, the answering one first, or none and the nearest articles."""
     surest = max((passage.confidence for passage in found[:QUOTES]), default=0.0)
     citations = (
-        tuple(_citation(number, *chosen) for number, chosen in enumerate(_best_sentences(found), start=1))
+        tuple(_citation(number, *chosen) for number, chosen in enumerate(_best_sentences(question, found), start=1))
         if surest >= THRESHOLD
         else ()
     )
     return Answer(question, surest, citations, _nearest(found) if not citations else (), generation, timings_ms)
 
 
-def _best_sentences(found: Sequence[ScoredPassage]) -> list[tuple[ScoredPassage, Sentence]]:
+def _best_sentences(question: str, found: Sequence[ScoredPassage]) -> list[tuple[ScoredPassage, Sentence]]:
     """Return the best sentences of all passages; headings announce and do not tell, and no text is quoted twice."""
     scored = [
-        (score, passage, sentence)
+        (score + bonus(question, _quote(passage, sentence.start, sentence.end).text), passage, sentence)
         for passage in found
         for sentence, score in zip(passage.passage.sentences, passage.sentence_scores, strict=True)
         if not sentence.heading
     ]
     scored.sort(key=lambda entry: -entry[0])  # stable: equal scores stay in the order of their passages
     chosen: dict[str, tuple[ScoredPassage, Sentence]] = {}
-    for _, passage, sentence in scored:
+    for score, passage, sentence in scored:
+        if score < scored[0][0] - MARGIN:
+            break
         chosen.setdefault(_quote(passage, sentence.start, sentence.end).text.casefold(), (passage, sentence))
         if len(chosen) == QUOTES:
             break
@@ -66,5 +75,5 @@ def _quote(found: ScoredPassage, start: int, end: int) -> Quote:
 
 
 def _nearest(found: Sequence[ScoredPassage]) -> tuple[ArticleCard, ...]:
-    cards = {passage.article.id: passage.article for passage in found}
+    cards = {passage.article.id: passage.article for passage in found if passage.confidence >= NEAR}
     return tuple(cards.values())[:NEAREST]

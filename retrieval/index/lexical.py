@@ -25,16 +25,16 @@ FUNCTION_WORDS = frozenset(
     """
     a about above across after again against ago all almost along already also although always am among an and another
     any anybody anyone anything are around as at away be became because become been before behind being below beside
-    between both but by came can could d did do does doing done down during each either else enough even ever every few
-    first for from further get give given go goes going gone got had has have having he her here hers herself him
-    himself his how however i if in instead into is it its itself just keep kind know let like ll look made make many me
-    might mine more most mr mrs ms much must my myself name near need neither never no nobody none nor not nothing now
-    of off often oh ok on once one only onto or other others ought our ours ourselves out over own per perhaps please
-    put quite rather re really s said same say says see seem seems shall she should since so some somebody someone
-    something soon still such t take tell than thank thanks that the their theirs them themselves then there these they thing
-    things this those though through thus to together too toward towards type under until up upon ve very was way we
-    well went were what whatever when where whether which while who whoever whom whose why will with within without
-    would yes yet you your yours yourself
+    between both but by came can could d did do does doing done down during each either else enough even every few
+    first for from further get go goes going gone got had has have having he her here hers herself him himself his how
+    however i if in instead into is it its itself just keep kind know let like ll look made make many me might mine
+    more most mr mrs ms much must my myself name near need neither never no nobody none nor not nothing now of off
+    often oh ok on once one only onto or other others ought our ours ourselves out over own per perhaps please put
+    quite rather re really s said same say says see seem seems shall she should since so some somebody someone
+    something soon still such t take tell than thank thanks that the their theirs them themselves then there these
+    they thing things this those though through thus to together too toward towards type under until up upon ve very
+    was way we well went were what whatever when where whether which while who whoever whom whose why will with within
+    without would yes yet you your yours yourself
     """.split()  # noqa: SIM905 - two hundred quoted words in a list could not be read
 )
 """English words that carry no subject matter. Among them the words of questions, which a question shares with the
