@@ -173,7 +173,7 @@ def article(
         asyncio.run(_ready(engine))
         found = asyncio.run(engine.article(article_id))
         if found is None:
-            raise SettingsError(f"There is no article {article_id}; citations carry the ids.")
+            raise BotError(f"There is no article {article_id}; `footnote ask … --json` gives the ids.")
         card, whole = found
         opening = asyncio.run(engine.opening(article_id))
     if text:

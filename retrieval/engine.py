@@ -7,6 +7,7 @@ the old one is closed when its last lease ends.
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import time
 from contextlib import contextmanager
@@ -18,8 +19,9 @@ from corpus.errors import FolderError
 from corpus.library import Problem, scan
 from retrieval.answering import extractive
 from retrieval.embedding.minilm import MiniLM
-from retrieval.errors import IndexBroken
-from retrieval.index.build import Difference, build, compare
+from retrieval.errors import DataError, IndexBroken, RetrievalError
+from retrieval.index import lexical
+from retrieval.index.build import Difference, build, compare, failures
 from retrieval.index.generation import Generation
 from retrieval.index.store import GenerationStore
 from retrieval.search import Searcher
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from corpus.library import Scan
     from retrieval.index.generation import Manifest
     from retrieval.models import Answer, ArticleCard
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,17 @@ class _Serving:
         self.generation = generation
         self.searcher = Searcher(generation, model)
         self.leases = 0
-        self.retired = False
+        self._retired = False
+
+    def retire(self) -> None:
+        """Close the generation once nobody uses it."""
+        self._retired = True
+        self.close_if_drained()
+
+    def close_if_drained(self) -> None:
+        """Close a retired generation that nobody uses any more."""
+        if self._retired and not self.leases:
+            self.generation.close()
 
 
 class Engine:
@@ -124,8 +138,8 @@ class Engine:
         """Let go of the index."""
         with self._lock:
             serving, self._serving = self._serving, None
-        if serving:
-            self._retire(serving)
+            if serving:
+                serving.retire()
 
     @property
     def _loaded_model(self) -> MiniLM:
@@ -177,8 +191,9 @@ class Engine:
             return False
 
     def _is_current(self, manifest: Manifest) -> bool:
-        made = manifest.articles_dir, manifest.model, manifest.chunker
-        return made == (str(self.articles_dir.resolve()), self._loaded_model.digest, chunking.VERSION)
+        made = manifest.articles_dir, manifest.model, manifest.chunker, manifest.analyser
+        model = self._loaded_model.digest
+        return made == (str(self.articles_dir.resolve()), model, chunking.VERSION, lexical.VERSION)
 
     def _reload(self, progress: Callable[[int, int], None], *, full: bool) -> ReloadReport:
         started = time.perf_counter()
@@ -187,27 +202,39 @@ class Engine:
             found = scan(self.articles_dir)
             if not found.articles:
                 raise FolderError(_nothing_to_read(self.articles_dir, found))
-            previous, is_current = self._previous()
-            difference = compare(found.articles, previous)
-            published = full or not is_current or not difference.is_empty
-            if published:
-                number = self._store.next_number()
-                build(building, found, self.articles_dir, number, self._loaded_model, self._store.embeddings, progress)
-                self._store.publish(building, number)
+            manifest, digests = self._previous()
+            difference = compare(found.articles, digests)
+            is_same = difference.is_empty and manifest is not None and manifest.failed == failures(found)
+            if manifest is None or full or not is_same or not self._is_current(manifest):
+                number = self._publish(building, found, progress)
             else:
-                number = self._store.current() or 0
+                number = manifest.number
         with self._lease():
             pass  # open what was published before the old one is collected
         self._store.collect()
+        published = manifest is None or number != manifest.number
         return ReloadReport(number, published, difference, found.problems, time.perf_counter() - started)
 
-    def _previous(self) -> tuple[dict[str, str], bool]:
-        """Return the serving generation's digests, and whether it was made as the next one would be."""
+    def _publish(self, building: Path, found: Scan, progress: Callable[[int, int], None]) -> int:
+        number, model = self._store.next_number(), self._loaded_model
+        try:
+            build(building, found, self.articles_dir, number, model, self._store.embeddings, progress)
+            self._store.publish(building, number)
+        except RetrievalError:
+            raise
+        except Exception as error:  # SQLite, Chroma and tantivy have no common base for "no space left on device"
+            raise DataError(
+                f"DATA_DIR: the next index could not be written to {self._store.data_dir} ({error}); is the disk full?"
+            ) from error
+        return number
+
+    def _previous(self) -> tuple[Manifest | None, dict[str, str]]:
+        """Return the serving generation's manifest and digests; nothing where none can be opened."""
         try:
             with self._lease() as serving:
-                return serving.generation.catalog.digests(), self._is_current(serving.generation.manifest)
+                return serving.generation.manifest, serving.generation.catalog.digests()
         except IndexBroken:
-            return {}, False
+            return None, {}
 
     @contextmanager
     def _lease(self) -> Iterator[_Serving]:
@@ -224,32 +251,32 @@ class Engine:
         finally:
             with self._lock:
                 serving.leases -= 1
-                drained = serving.retired and not serving.leases
-            if drained:
-                serving.generation.close()
+                serving.close_if_drained()
 
-    def _newest(self) -> _Serving:
-        """Return the generation that CURRENT names, opened if this or another process has published it meanwhile."""
+    def _current_number(self) -> int:
         number = self._store.current()
         if number is None:
             raise IndexBroken("There is no index yet; /reload or `footnote reload` makes one.")
-        serving = self._serving
-        if serving is None or serving.generation.manifest.number != number:
-            opened = _Serving(Generation.open(self._store.folder(number)), self._loaded_model)
-            self._serving = opened
-            if serving:
-                serving.retired = True
-                if not serving.leases:
-                    serving.generation.close()
-            return opened
-        return serving
+        return number
 
-    def _retire(self, serving: _Serving) -> None:
-        with self._lock:
-            serving.retired = True
-            drained = not serving.leases
-        if drained:
-            serving.generation.close()
+    def _newest(self) -> _Serving:
+        """Return the generation that CURRENT names, opened if this or another process has published it meanwhile."""
+        serving = self._serving
+        try:
+            number = self._current_number()
+            if serving and serving.generation.manifest.number == number:
+                return serving
+            newest = _Serving(Generation.open(self._store.folder(number)), self._loaded_model)
+        except IndexBroken as error:
+            if serving is None:
+                raise
+            # What is open can still answer; a reload mends the rest.
+            logger.warning("The newest index cannot be opened, so the one before goes on serving: %s", error)
+            return serving
+        if serving:
+            serving.retire()
+        self._serving = newest
+        return newest
 
 
 def _nothing_to_read(articles_dir: Path, found: Scan) -> str:

@@ -13,6 +13,7 @@ from corpus import chunking
 from retrieval.embedding.minilm import PassageText
 from retrieval.embedding.vectors import rows_from_bytes
 from retrieval.errors import IndexBroken
+from retrieval.index import lexical
 from retrieval.index.cache import EmbeddingCache
 from retrieval.index.catalog import Catalog
 from retrieval.index.generation import CATALOG, LEXICAL, VECTORS, Generation, Manifest
@@ -58,6 +59,11 @@ def compare(articles: Sequence[Article], previous: Mapping[str, str]) -> Differe
     )
 
 
+def failures(scan: Scan) -> dict[str, str]:
+    """Return the skipped files: path -> reason."""
+    return {problem.path: problem.reason for problem in scan.problems}
+
+
 def passage_texts(article: Article, passages: Sequence[Passage]) -> list[PassageText]:
     """Return what the model embeds for an article's passages."""
     return [
@@ -99,9 +105,10 @@ def build(
         articles_dir=str(articles_dir.resolve()),
         model=model.digest,
         chunker=chunking.VERSION,
+        analyser=lexical.VERSION,
         articles=len(scan.articles),
         passages=len(passages),
-        failed={problem.path: problem.reason for problem in scan.problems},
+        failed=failures(scan),
     )
     manifest.write(folder)
     _probe(folder)

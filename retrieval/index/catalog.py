@@ -163,8 +163,11 @@ class Catalog:
         return [row[0] for row in self._rows("SELECT id FROM passages WHERE key % ? = 0 LIMIT ?", step, limit)]
 
     def _rows(self, statement: str, *values: object) -> list[tuple]:  # type: ignore[type-arg] # columns differ
-        with self._lock, closing(self._connection.execute(statement, values)) as cursor:
-            return cursor.fetchall()
+        try:
+            with self._lock, closing(self._connection.execute(statement, values)) as cursor:
+                return cursor.fetchall()
+        except sqlite3.Error as error:
+            raise IndexBroken(f"The catalog cannot be read ({error}).") from error
 
 
 def _card(row: Sequence[str | None]) -> ArticleCard:

@@ -18,6 +18,7 @@ CATALOG = "catalog.db"
 VECTORS = "chroma"
 LEXICAL = "lexical"
 MANIFEST = "manifest.json"
+MENDING = "a reload builds a new one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Manifest:
     articles_dir: str
     model: str
     chunker: str
+    analyser: str
     articles: int
     passages: int
     failed: dict[str, str] = field(default_factory=dict)
@@ -49,7 +51,7 @@ class Manifest:
         try:
             return cls(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError) as error:
-            raise IndexBroken(f"{folder / MANIFEST} is missing or damaged.") from error
+            raise IndexBroken(f"{folder / MANIFEST} is missing or damaged; {MENDING}.") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +79,10 @@ class Generation:
             counts = {catalog.count_passages(), lexical.count(), vectors.count()}
         except Exception as error:  # Chroma and tantivy have no common base of errors
             _close(catalog, vectors)
-            raise IndexBroken(f"{folder} is damaged ({type(error).__name__}).") from error
+            raise IndexBroken(f"{folder} is damaged ({type(error).__name__}); {MENDING}.") from error
         if counts != {manifest.passages}:
             _close(catalog, vectors)
-            raise IndexBroken(f"{folder}: its parts disagree on the number of passages.")
+            raise IndexBroken(f"{folder}: its parts disagree on the number of passages; {MENDING}.")
         return cls(manifest, catalog, vectors, lexical)
 
     def close(self) -> None:

@@ -10,11 +10,16 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 import tantivy
 
+from retrieval.errors import IndexBroken
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+VERSION = "1"
+"""Part of every generation's manifest: raise it when the same text would give other stems."""
 
 HEADER_WEIGHT = 0.5
 """A question that names a title, source or date is helped by the header; a passage's own words count more."""
@@ -112,7 +117,11 @@ class LexicalIndex:
         return int(self._index.searcher().num_docs)
 
     def search(self, question: Sequence[str], limit: int) -> dict[int, float]:
-        """Return the best passages for the question's stems: key -> BM25 score, at most `limit`."""
+        """Return the best passages for the question's stems: key -> BM25 score, at most `limit`.
+
+        Raises:
+            IndexBroken: tantivy cannot read its files.
+        """
         terms = [
             (tantivy.Occur.Should, query)
             for stem in question
@@ -124,7 +133,10 @@ class LexicalIndex:
         if not terms:
             return {}
         searcher = self._index.searcher()
-        hits = searcher.search(tantivy.Query.boolean_query(terms), limit, count=False).hits
+        try:
+            hits = searcher.search(tantivy.Query.boolean_query(terms), limit, count=False).hits
+        except (ValueError, OSError) as error:
+            raise IndexBroken(f"The lexical index cannot be read ({error}).") from error
         keys = searcher.fast_field_values("key", [address for _, address in hits])
         return {int(key): float(score) for key, (score, _) in zip(keys, hits, strict=True) if key is not None}
 

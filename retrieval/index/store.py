@@ -66,7 +66,7 @@ class GenerationStore:
         except (OSError, UnicodeDecodeError) as error:
             raise DataError(f"DATA_DIR: {self._current} cannot be read ({error}).") from error
         if not name.isdecimal() or not self.folder(int(name)).is_dir():
-            raise IndexBroken(f"{self._current} names no generation.")
+            raise IndexBroken(f"{self._current} names no generation; a reload builds a new one.")
         return int(name)
 
     def folder(self, number: int) -> Path:

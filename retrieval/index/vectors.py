@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Self, cast
 
 import chromadb
 from chromadb.config import Settings
+from chromadb.errors import ChromaError
 from llama_index.vector_stores.chroma import ChromaVectorStore
 
+from retrieval.errors import IndexBroken
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from pathlib import Path
 
     import numpy as np
@@ -64,13 +67,15 @@ class VectorIndex:
         """Return the ids of the nearest passages, nearest first, at most `limit`.
 
         Asked of the collection itself: the same question through `ChromaVectorStore.query` takes twice the time.
-        """
-        found = self._collection.query(query_embeddings=question[None, :], n_results=limit, include=[])
-        return found["ids"][0]
 
-    def present(self, ids: Sequence[str]) -> list[str]:
-        """Return those of the ids that the index holds."""
-        return self._collection.get(ids=list(ids), include=[])["ids"] if ids else []
+        Raises:
+            IndexBroken: Chroma cannot read its files.
+        """
+        try:
+            found = self._collection.query(query_embeddings=question[None, :], n_results=limit, include=[])
+        except ChromaError as error:
+            raise IndexBroken(f"The vectors cannot be read ({error}).") from error
+        return found["ids"][0]
 
     def close(self) -> None:
         """Let go of the folder's files and memory."""
