@@ -33,6 +33,6 @@ clean:  ## remove what the commands above made, except DATA_DIR
 
 # `pip install --target` also works where the system's Python refuses installs into itself.
 $(UV): uv-version.txt
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-warn-script-location \
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --no-warn-script-location \
 		--upgrade --target .tools -r uv-version.txt
 	@touch $@

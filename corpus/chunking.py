@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence  # noqa: TC003 - pydantic looks annotations up
-from itertools import groupby
+from itertools import accumulate, groupby, pairwise
 from typing import TYPE_CHECKING, Any
 
 from llama_index.core.node_parser import NodeParser
@@ -28,6 +29,9 @@ TARGET_TOKENS = 160
 LONGEST_UNCUT = 240
 """A run of up to this many tokens stays one passage: cutting a paragraph in two loses more than it gains."""
 
+PARAGRAPH_WORTH = 30
+"""A cut at a paragraph's end may lie this many tokens farther from the ideal place than one within a paragraph."""
+
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
@@ -42,35 +46,30 @@ def split_passages(article: Article) -> list[Passage]:
     for is_furniture, blocks in groupby(article.blocks, key=lambda block: block.kind is BlockKind.FURNITURE):
         if not is_furniture:
             paragraphs = [list(sentences.split(article.text, block, article.language)) for block in blocks]
-            groups.extend(_groups(article.text, [paragraph for paragraph in paragraphs if paragraph]))
+            filled = [paragraph for paragraph in paragraphs if paragraph]
+            groups.extend(_groups(article.text, filled) if filled else ())
     return [
         Passage(article.id, number, group[0].start, group[-1].end, tuple(group)) for number, group in enumerate(groups)
     ]
 
 
 def _groups(text: str, paragraphs: list[list[Sentence]]) -> Iterator[list[Sentence]]:
-    """Cut a run of paragraphs into equal groups, each cut moved to the best place near its ideal one."""
+    """Cut a run of paragraphs into groups of about equal size, each cut at the best place near its ideal one."""
     run = [sentence for paragraph in paragraphs for sentence in paragraph]
     ends_paragraph = {paragraph[-1] for paragraph in paragraphs}
-    sizes = [count_tokens(text[sentence.start : sentence.end]) for sentence in run]
-    total = sum(sizes)
-    wanted = 1 if total <= LONGEST_UNCUT else round(total / TARGET_TOKENS)
-    group: list[Sentence] = []
-    seen, cuts = 0, 1
-    for index, (sentence, size) in enumerate(zip(run, sizes, strict=True)):
-        group.append(sentence)
-        seen += size
-        remaining = run[index + 1 :]
-        if not remaining or cuts >= wanted or sentence.heading:
-            continue
-        ideal = total * cuts / wanted
-        # Half a sentence early or late is as near as a whole sentence gets; a paragraph's end may lie a little farther.
-        reach = TARGET_TOKENS / 4 if sentence in ends_paragraph else sizes[index + 1] / 2
-        if seen >= ideal - reach:
-            yield group
-            group, cuts = [], cuts + 1
-    if group:
-        yield group
+    seen = list(accumulate(count_tokens(text[sentence.start : sentence.end]) for sentence in run))
+    wanted = 1 if seen[-1] <= LONGEST_UNCUT else round(seen[-1] / TARGET_TOKENS)
+    edges = [0]
+    for number in range(1, wanted):
+        ideal = seen[-1] * number / wanted
+        first = bisect_left(seen, ideal - TARGET_TOKENS / 2, lo=edges[-1])
+        last = min(bisect_right(seen, ideal + TARGET_TOKENS / 2), len(run) - 1)
+        # A heading belongs to what follows, so no cut comes right after one.
+        near = [index for index in range(first, last) if not run[index].heading]
+        if near:
+            off = {index: abs(seen[index] - ideal) - PARAGRAPH_WORTH * (run[index] in ends_paragraph) for index in near}
+            edges.append(min(near, key=off.__getitem__) + 1)
+    yield from (run[start:end] for start, end in pairwise([*edges, len(run)]))
 
 
 class PassageParser(NodeParser):

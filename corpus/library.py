@@ -57,10 +57,19 @@ def scan(folder: Path) -> Scan:
     return Scan(tuple(articles), tuple(problems))
 
 
+def _is_encodable(name: str) -> bool:
+    # A name that is not UTF-8 could be neither stored nor shown.
+    return not any("\ud800" <= character <= "\udfff" for character in name)
+
+
 def _files(folder: Path, problems: list[Problem]) -> Iterator[Path]:
     """Yield the files that have a reader, sorted by path so that every run sees them in the same order."""
-    if not folder.exists():
-        raise FolderError(f"ARTICLES_DIR: there is no folder {folder}")
+    try:
+        folder.stat()
+    except FileNotFoundError as error:
+        raise FolderError(f"ARTICLES_DIR: there is no folder {folder}") from error
+    except OSError as error:
+        raise FolderError(f"ARTICLES_DIR: {folder} cannot be reached ({error.strerror})") from error
     if not folder.is_dir():
         raise FolderError(f"ARTICLES_DIR: {folder} is a file, not a folder")
 
@@ -72,9 +81,12 @@ def _files(folder: Path, problems: list[Problem]) -> Iterator[Path]:
 
     found = []
     for parent, folders, names in os.walk(folder, onerror=unlisted):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        folders[:] = [name for name in folders if not name.startswith(".") and _is_encodable(name)]
         for name in names:
             file = Path(parent, name)
-            if not name.startswith(".") and file.suffix.lower() in READERS:
+            if not _is_encodable(name):
+                readable = file.relative_to(folder).as_posix().encode("utf-8", "backslashreplace").decode()
+                problems.append(Problem(readable, "has a name that is not UTF-8; rename it"))
+            elif not name.startswith(".") and file.suffix.lower() in READERS:
                 found.append(file)
     yield from sorted(found, key=lambda file: file.relative_to(folder).parts)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 LONGEST = 1200
 """Characters after which a "sentence" (a table, a list without full stops) is cut at white space to stay quotable."""
 
+# "May" and "no" are words before they are abbreviations, and sentencex takes them for the latter.
+_NOT_ABBREVIATED = re.compile(r"\b(?:May|no)\.\s+(?=[A-Z])")
 _CLOSING_MARK = re.compile(r"[\"'”’»)\]]+(?=\s|$)")
 _DANGLING_OPENING_MARK = re.compile(r"\s+[\"'“‘«(\[]+\s*$")
 _ENDS_IN_CLOCK_TIME = re.compile(r"\d\s?[ap]\.m\.\s*$", re.IGNORECASE)
@@ -38,7 +40,8 @@ def split(text: str, block: Block, language: str = "en") -> Iterator[Sentence]:
         yield Sentence(block.start, block.end, heading=True)
         return
     found = get_sentence_boundaries(language, text[block.start : block.end])
-    starts = [block.start + boundary["start_index"] for boundary in found]
+    missed = {match.end() for match in _NOT_ABBREVIATED.finditer(text, block.start, block.end)}
+    starts = sorted({block.start + boundary["start_index"] for boundary in found} | missed)
     for start, end in _mended(text, [*starts, block.end]):
         yield from _cut(text, start, end)
 

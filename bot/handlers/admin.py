@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
-from telegram.ext import CommandHandler
+from telegram.ext import CommandHandler, filters
 
 from bot import texts
 from bot.handlers.sending import NO_PREVIEW, send
@@ -48,8 +48,9 @@ def register(application: FootnoteApplication, conversation: Conversation) -> No
         if message := await _from_admin(update, conversation):
             await send(message, await conversation.status())
 
-    application.add_handler(CommandHandler("reload", reload))
-    application.add_handler(CommandHandler("status", status))
+    # Not when edited: correcting a typo in an old message must not reload a second time.
+    application.add_handler(CommandHandler("reload", reload, filters.UpdateType.MESSAGE))
+    application.add_handler(CommandHandler("status", status, filters.UpdateType.MESSAGE))
 
 
 async def _from_admin(update: Update, conversation: Conversation) -> Message | None:

@@ -22,12 +22,6 @@ if TYPE_CHECKING:
     from bot.conversation import Conversation
     from bot.rendering import Reply
 
-WORDLESS = (
-    filters.ATTACHMENT | filters.PHOTO | filters.Sticker.ALL | filters.POLL | filters.LOCATION | filters.CONTACT
-    | filters.VENUE | filters.GAME | filters.Dice.ALL | filters.STORY
-)  # fmt: skip
-"""What a person sends instead of a question; not what Telegram reports, such as a new member or a pinned message."""
-
 
 def register(application: FootnoteApplication, conversation: Conversation) -> None:
     """Add the handlers. In a group only /ask is answered: other messages are not meant for the bot."""
@@ -50,9 +44,9 @@ def register(application: FootnoteApplication, conversation: Conversation) -> No
 
     application.add_handler(CommandHandler("ask", ask))
     private = filters.ChatType.PRIVATE
-    application.add_handler(MessageHandler(private & filters.COMMAND, unknown_command), group=0)
+    application.add_handler(MessageHandler(private & filters.COMMAND, unknown_command))
     application.add_handler(MessageHandler(private & filters.TEXT, question))
-    application.add_handler(MessageHandler(private & WORDLESS, wordless))
+    application.add_handler(MessageHandler(private & filters.ATTACHMENT, wordless))
 
 
 async def _answer(message: Message, answer: Awaitable[Reply]) -> None:

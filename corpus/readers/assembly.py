@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from corpus.furniture import mark
+from corpus.markup import without_markup
 from corpus.models import Article, BlockKind
-from corpus.readers.titles import title_from_path, without_markup
+from corpus.readers.titles import title_from_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +23,10 @@ def assemble(path: str, text: str, front: FrontMatter, blocks: Iterable[Block]) 
     body = [block for block in marked if block.kind is not BlockKind.FURNITURE]
     if not any(block.kind is BlockKind.PARAGRAPH for block in body):
         # A text of nothing but short lines without full stops has no headings: its lines are what it says.
-        marked = tuple(replace(block, kind=BlockKind.PARAGRAPH) if block in body else block for block in marked)
+        is_heading = BlockKind.HEADING
+        marked = tuple(
+            replace(block, kind=BlockKind.PARAGRAPH) if block.kind is is_heading else block for block in marked
+        )
         headline = None
     else:
         headline = text[body[0].start : body[0].end] if body[0].kind is BlockKind.HEADING else None

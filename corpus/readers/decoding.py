@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING
 
 from corpus.errors import UnreadableFile
@@ -21,7 +22,10 @@ def decode_file(file: Path, path: str, *, limit: int | None = MAX_BYTES) -> str:
             quotes that are not in the file, so such a file is named and skipped.
     """
     try:
-        size = file.stat().st_size
+        status = file.stat()
+        if not S_ISREG(status.st_mode) and not S_ISDIR(status.st_mode):
+            raise UnreadableFile(path, "is not a regular file")
+        size = status.st_size
         if limit is not None and size > limit:
             raise UnreadableFile(path, f"is {size / 1e6:.0f} MB; an article may have {limit / 1e6:.0f} MB at most")
         raw = file.read_bytes()

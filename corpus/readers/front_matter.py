@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +13,15 @@ import yaml
 from frontmatter.default_handlers import YAMLHandler
 
 from corpus.errors import UnreadableFile
+
+_BOUNDARY = re.compile(r"^---[^\S\n]*$", re.MULTILINE)
+
+
+class _Words(yaml.SafeLoader):
+    """Leaves every value a word: `published` says itself when a date is none, and Norwegian is "no", not False."""
+
+
+_Words.yaml_implicit_resolvers = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +44,16 @@ def parse(path: str, text: str) -> FrontMatter:
         UnreadableFile: the block is not closed, is not YAML, or holds a date or link that is none. Guessing would put a
             wrong source or date under a quote.
     """
-    handler = YAMLHandler()
+    handler = YAMLHandler(fm_boundary=_BOUNDARY)
     if not handler.detect(text):
         return FrontMatter(body_start=0)
     try:
         block, body = handler.split(text)
-        fields = handler.load(block) or {}
     except ValueError as error:
         raise UnreadableFile(path, "its front matter has no closing '---' line") from error
-    except yaml.YAMLError as error:
+    try:
+        fields = handler.load(block, Loader=_Words) or {}
+    except (yaml.YAMLError, ValueError, LookupError, AttributeError, RecursionError) as error:
         line = getattr(getattr(error, "problem_mark", None), "line", None)
         where = f" (line {line + 1})" if line is not None else ""
         raise UnreadableFile(path, f"its front matter is not valid YAML{where}") from error
@@ -69,7 +81,7 @@ def from_fields(path: str, fields: dict[str, Any], body_start: int = 0) -> Front
 
 def _line(path: str, fields: dict[str, Any], name: str) -> str | None:
     value = fields.get(name)
-    if isinstance(value, list) and name == "author":
+    if isinstance(value, list) and name == "author" and not any(isinstance(part, (list, dict)) for part in value):
         value = ", ".join(map(str, value))
     if isinstance(value, (list, dict)):
         raise UnreadableFile(path, f"its front matter: '{name}' must be one line of text")
@@ -77,12 +89,13 @@ def _line(path: str, fields: dict[str, Any], name: str) -> str | None:
 
 
 def _day(path: str, value: object) -> date | datetime | None:
-    if value is None or isinstance(value, date):
-        return value
-    try:
-        return datetime.fromisoformat(str(value).strip())
-    except ValueError as error:
-        raise UnreadableFile(path, "its front matter: 'published' must be a date such as 2024-05-31") from error
+    written = "" if value is None else str(value).strip()
+    if not written:
+        return None
+    for parse in (date.fromisoformat, datetime.fromisoformat):
+        with suppress(ValueError):
+            return parse(written)
+    raise UnreadableFile(path, "its front matter: 'published' must be a date such as 2024-05-31")
 
 
 def _link(path: str, url: str | None) -> str | None:

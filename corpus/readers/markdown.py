@@ -29,11 +29,13 @@ def read(path: str, text: str) -> Article:
 def _blocks(text: str, start: int) -> Iterator[Block]:
     """Yield headings and paragraphs; code, tables and HTML are left out, as they hold no sentences."""
     line_starts = [start, *(newline.end() for newline in _NEWLINE.finditer(text, start)), len(text)]
-    kind = BlockKind.PARAGRAPH
-    for token in MarkdownIt().parse(text[start:]):
+    kind, in_table = BlockKind.PARAGRAPH, False
+    for token in MarkdownIt().enable("table").parse(text[start:]):
         if token.type in {"heading_open", "paragraph_open"}:
             kind = BlockKind.HEADING if token.type == "heading_open" else BlockKind.PARAGRAPH
-        elif token.type == "inline" and token.content.strip() and token.map:
+        elif token.type in {"table_open", "table_close"}:
+            in_table = token.type == "table_open"
+        elif token.type == "inline" and not in_table and token.content.strip() and token.map:
             first, last = token.map
             lines = line_starts[first], line_starts[min(last, len(line_starts) - 1)]
             yield Block(*_span(text, token.content, *lines), BlockKind.FURNITURE if _is_only_images(token) else kind)

@@ -9,8 +9,8 @@ from corpus.models import Article, Block, BlockKind
 from corpus.readers import front_matter
 from corpus.readers.assembly import assemble
 
-_LINE = re.compile(r"[^\r\n]*\S[^\r\n]*")
-_BLANK_LINES = re.compile(r"(?:\r\n|\r|\n)[ \t]*(?:\r\n|\r|\n)\s*")
+_LINE = re.compile(r"[^\s][^\r\n]*")
+_BLANK_LINES = re.compile(r"(?:\r\n|\r(?!\n)|\n)[^\S\r\n]*[\r\n]")
 _ENDS_LIKE_PROSE = re.compile(r"[.!?…:;,][\"'”’»)\]]*$")
 
 WRAP_WIDTH = 100

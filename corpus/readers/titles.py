@@ -7,7 +7,6 @@ from pathlib import PurePosixPath
 
 _DATE_OR_NUMBER = re.compile(r"^(?:\d{4}[-_. ]?\d{2}[-_. ]?\d{2}|\d+)(?=[-_. ]|$)[-_. ]*")
 _HASH = re.compile(r"(?:^|[-_. ])(?=[0-9a-f]*\d)[0-9a-f]{8,}(?=[-_. ]|$)", re.IGNORECASE)
-_MARKUP = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[*_`#]+")
 
 
 def title_from_path(path: str) -> str:
@@ -24,8 +23,3 @@ def title_from_path(path: str) -> str:
         return words[0].upper() + words[1:]
     number = re.match(r"\d+", stem)
     return f"Article {number.group() if number else stem}"
-
-
-def without_markup(line: str) -> str:
-    """Return a heading's words without Markdown emphasis and links, white space folded."""
-    return " ".join(_MARKUP.sub(lambda match: match.group(1) or "", line).split())
