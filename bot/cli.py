@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import io
 import json
+import logging
 import signal
 import sys
 import time
-import traceback
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path  # noqa: TC003 - typer reads annotations when it runs
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,7 +21,7 @@ from bot.errors import BotError, SettingsError
 from corpus.errors import CorpusError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from bot.settings import Settings
     from retrieval.engine import Engine
@@ -57,8 +59,8 @@ def main() -> None:
 
 def _fail(error: Exception, code: int) -> None:
     typer.echo(str(error), err=True)
-    if logs.is_debugging():
-        traceback.print_exception(error)
+    # Through the log, which takes the token out of what is printed.
+    logging.getLogger("bot").debug("The command failed.", exc_info=error)
     sys.exit(code)
 
 
@@ -68,8 +70,18 @@ def _settings() -> Settings:
     return loaded
 
 
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Import without garbage collection, which would take a tenth of the start-up and find nothing."""
+    gc.disable()
+    yield
+    gc.freeze()
+    gc.enable()
+
+
 def _engine(loaded: Settings) -> Engine:
-    from bot.app import build_engine
+    with _without_collecting():
+        from bot.app import build_engine
 
     return build_engine(loaded)
 
@@ -99,7 +111,9 @@ async def _run(loaded: Settings, engine: Engine) -> None:
         typer.echo(str(error), err=True)
     conversation = build_conversation(loaded, engine)
     if loaded.telegram_bot_token is None:
-        await talk(conversation)
+        if isinstance(sys.stdin, io.TextIOWrapper):
+            sys.stdin.reconfigure(errors="replace")  # a pipe may hold anything
+        await talk(conversation, sys.stdin, sys.stdout)
         return
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -193,16 +207,17 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Measure quality and speed on a folder of questions."""
-    from retrieval import evaluation
-    from retrieval.index.store import GenerationStore
-    from retrieval.ranking import Ranker
+    with _without_collecting():
+        from retrieval import evaluation, question_sets
+        from retrieval.index.store import GenerationStore
+        from retrieval.ranking import Ranker
 
     if ranker not in list(Ranker):
         raise SettingsError(f"--ranker must be one of {', '.join(Ranker)}.")
     loaded = _settings()
     store = GenerationStore(loaded.data_dir)
     store.prepare()
-    questions = evaluation.load(path, loaded.articles_dir)
+    questions = question_sets.load(path, loaded.articles_dir)
     with _Bar("Evaluating") as bar:
         figures = evaluation.evaluate(
             questions,

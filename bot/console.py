@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, TextIO
 
@@ -80,7 +79,7 @@ async def respond(conversation: Conversation, line: str, out: TextIO) -> Reply: 
         case "/status":
             return await conversation.status()
         case "/reload":
-            return await conversation.reload(show)
+            return await conversation.reload(show, full=rest.strip() == "--full")
         case "/ask":
             return await conversation.ask_command(rest)
         case _ if command.startswith("/"):
@@ -89,7 +88,7 @@ async def respond(conversation: Conversation, line: str, out: TextIO) -> Reply: 
             return await conversation.answer(line)
 
 
-async def talk(conversation: Conversation, source: TextIO = sys.stdin, out: TextIO = sys.stdout) -> None:
+async def talk(conversation: Conversation, source: TextIO, out: TextIO) -> None:
     """Answer each line of `source` until it ends; whoever sits at the terminal is an admin."""
     is_terminal = source.isatty()
     print(texts.NO_TOKEN, file=out, flush=True)

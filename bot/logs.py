@@ -31,8 +31,3 @@ def configure(level: str, token: SecretStr | None) -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     for package in OURS:
         logging.getLogger(package).setLevel(level)
-
-
-def is_debugging() -> bool:
-    """Return whether the operator asked for tracebacks."""
-    return logging.getLogger(OURS[0]).isEnabledFor(logging.DEBUG)

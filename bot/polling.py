@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from telegram import BotCommand, BotCommandScopeChat, Update
@@ -15,7 +16,7 @@ from bot import texts
 from bot.errors import BotError, TokenRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Coroutine, Iterable
 
     from tenacity import RetryCallState
 
@@ -59,67 +60,75 @@ async def serve(
         TokenRefused: Telegram does not know the token, at the start or later.
     """
     bot = application.bot
-    if not await _reached(bot, stop, say):
-        return
-    async with application:
-        await _introduce(bot, admin_ids)
-        await application.start()
-        updater = application.updater
-        if updater is None:
-            raise BotError("The application was built without polling.")
-        told = False
-
-        def on_polling_error(error: TelegramError) -> None:
-            nonlocal told
-            if isinstance(error, Conflict) and not told:
-                told = True
-                say(texts.ANOTHER_INSTANCE)
-            logger.warning("A poll failed: %s", error)
-
-        await updater.start_polling(bootstrap_retries=-1, allowed_updates=UPDATES, error_callback=on_polling_error)
-        say(texts.SERVING.format(username=bot.username))
-        await _first_of(stop, bot.token_refused)
-        await updater.stop()
-        await application.stop()
+    try:
+        if await _finished(_reach(bot, say), stop):
+            await application.initialize()
+            await _introduce(bot, admin_ids)
+            await application.start()
+            if await _finished(_start_polling(application, say), stop):
+                say(texts.SERVING.format(username=bot.username))
+                await _finished(bot.token_refused.wait(), stop)
+    except InvalidToken as error:
+        raise TokenRefused(texts.TOKEN_REFUSED) from error
+    finally:
+        await _shut_down(application)
     if bot.token_refused.is_set():
         raise TokenRefused(texts.TOKEN_REFUSED)
 
 
-async def _reached(bot: WatchedBot, stop: asyncio.Event, say: Callable[[str], None]) -> bool:
-    """Wait until Telegram answers; return False if told to stop before it did."""
+async def _reach(bot: WatchedBot, say: Callable[[str], None]) -> None:
+    """Return once Telegram answers, however long that takes."""
 
     def tell(state: RetryCallState) -> None:
         seconds = state.next_action.sleep if state.next_action else 0
-        say(texts.UNREACHABLE.format(url=bot.base_url.partition("/bot")[0], seconds=seconds))
+        say(texts.UNREACHABLE.format(url=bot.base_url.removesuffix(f"/bot{bot.token}"), seconds=seconds))
 
-    async def until_reached() -> None:
-        async for attempt in AsyncRetrying(
-            retry=retry_if_exception(lambda error: isinstance(error, (NetworkError, RetryAfter))),
-            wait=wait_exponential(max=LONGEST_WAIT),
-            before_sleep=tell,
-        ):
-            with attempt:
-                await bot.initialize()
+    async for attempt in AsyncRetrying(
+        retry=retry_if_exception(lambda error: isinstance(error, (NetworkError, RetryAfter))),
+        wait=wait_exponential(max=LONGEST_WAIT),
+        before_sleep=tell,
+    ):
+        with attempt:
+            await bot.initialize()
 
-    trying = asyncio.ensure_future(until_reached())
-    stopping = asyncio.ensure_future(stop.wait())
-    await asyncio.wait({trying, stopping}, return_when=asyncio.FIRST_COMPLETED)
+
+async def _start_polling(application: FootnoteApplication, say: Callable[[str], None]) -> None:
+    told: set[str] = set()
+
+    def on_error(error: TelegramError) -> None:
+        if isinstance(error, Conflict) and texts.ANOTHER_INSTANCE not in told:
+            told.add(texts.ANOTHER_INSTANCE)
+            say(texts.ANOTHER_INSTANCE)
+        logger.warning("A poll failed: %s", error)
+
+    if application.updater is None:
+        raise BotError("The application was built without polling.")
+    await application.updater.start_polling(bootstrap_retries=-1, allowed_updates=UPDATES, error_callback=on_error)
+
+
+async def _shut_down(application: FootnoteApplication) -> None:
+    """Stop polling, let the handlers finish, close the connections; every step only if it has been taken."""
+    if application.updater and application.updater.running:
+        # It polls once more to acknowledge what it has, which a refused token does not let it.
+        with suppress(InvalidToken):
+            await application.updater.stop()
+    if application.running:
+        await application.stop()
+    await application.shutdown()
+    await application.bot.shutdown()
+
+
+async def _finished(work: Coroutine[Any, Any, object], stop: asyncio.Event) -> bool:
+    """Return True when `work` is done, or False if `stop` was set before and the work was cancelled."""
+    working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
-    if not trying.done():
-        trying.cancel()
-        return False
-    try:
-        trying.result()
-    except InvalidToken as error:
-        raise TokenRefused(texts.TOKEN_REFUSED) from error
-    return True
-
-
-async def _first_of(*events: asyncio.Event) -> None:
-    waits = [asyncio.ensure_future(event.wait()) for event in events]
-    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-    for wait in waits:
-        wait.cancel()
+    if working.done():
+        working.result()
+        return True
+    working.cancel()
+    await asyncio.wait({working})
+    return False
 
 
 async def _introduce(bot: WatchedBot, admin_ids: Iterable[int]) -> None:

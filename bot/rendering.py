@@ -56,14 +56,15 @@ class Reply:
 def answer(given: Answer) -> str:
     """Return the answering sentence and its numbered sources, within one message's length.
 
-    Context around the quotes gives way first, then the last sources; a quote is never cut.
+    Context around the quotes gives way first, then the last sources, then the sentence above them; a quote is never cut
+    and never stands without its source.
     """
     for citations in (given.citations[:count] for count in range(len(given.citations), 0, -1)):
         for reach in (CONTEXT, CONTEXT // 3, 0):
             html = "\n\n".join([_headline(citations[0]), *_sources(citations, reach)])
             if _fits(html):
                 return html
-    return _headline(given.citations[0])
+    return _source(given.citations[0], 0)
 
 
 def not_found(given: Answer, status: Status) -> str:
@@ -76,7 +77,7 @@ def not_found(given: Answer, status: Status) -> str:
 
 def card(shown: ArticleCard, opening: str, length: int) -> str:
     """Return an article's card: what is known of it and how it begins; `length` in characters."""
-    lines = [_title_line(shown), *([_escaped(shown.author)] if shown.author else []), _escaped(shown.path)]
+    lines = [_title_line(shown), *([_escaped(shown.author)] if shown.author else []), _file_name(shown.path)]
     return "\n".join([*lines, texts.CARD_LENGTH.format(length=length), "", _escaped(opening)])
 
 
@@ -91,18 +92,25 @@ def sources(cards: Sequence[ArticleCard], openings: Sequence[str], first: int, t
 
 
 def report(done: ReloadReport) -> str:
-    """Return what a reload did."""
+    """Return what a reload did, naming as many files as fit."""
+    reports = (_report(done, names) for names in (LISTED_NAMES, LISTED_NAMES // 2, 1))
+    return next(html for html in reports if _fits(html))
+
+
+def _report(done: ReloadReport, names: int) -> str:
     difference = done.difference
     head = texts.RELOADED.format(seconds=f"{done.seconds:.1f}") if done.published else texts.UNCHANGED
     parts = [head]
     for kind, label in texts.COUNTS.items():
         paths: tuple[str, ...] = getattr(difference, kind)
         if paths:
-            parts.append(_listed(f"{label}: {len(paths)}", paths))
+            parts.append(_listed(f"{label}: {len(paths)}", [_file_name(path) for path in paths], names))
     parts.append(texts.UNCHANGED_COUNT.format(count=difference.unchanged))
     if done.failed:
-        reasons = [f"{problem.path}: {problem.reason}" for problem in done.failed]
-        parts.append(_listed(texts.SKIPPED.format(count=len(reasons)), reasons))
+        reasons = [
+            f"{_file_name(problem.path)}: {_escaped(_shortened(problem.reason, 150))}" for problem in done.failed
+        ]
+        parts.append(_listed(texts.SKIPPED.format(count=len(reasons)), reasons, names))
     return "\n".join(parts)
 
 
@@ -201,10 +209,15 @@ def _range(now: Status) -> str:
     return pattern.format(articles=now.manifest.articles, oldest=day(now.oldest), newest=day(now.newest))
 
 
-def _listed(head: str, lines: Sequence[str]) -> str:
-    shown = [f"• {_escaped(_shortened(line, 250))}" for line in lines[:LISTED_NAMES]]
-    more = [texts.AND_MORE.format(count=len(lines) - LISTED_NAMES)] if len(lines) > LISTED_NAMES else []
+def _listed(head: str, lines: Sequence[str], names: int) -> str:
+    shown = [f"• {line}" for line in lines[:names]]
+    more = [texts.AND_MORE.format(count=len(lines) - names)] if len(lines) > names else []
     return "\n".join([head, *shown, *more])
+
+
+def _file_name(path: str) -> str:
+    # As code, or Telegram would make a link of it: .md is Moldova's domain.
+    return f"<code>{_escaped(_shortened(path, 120))}</code>"
 
 
 def _escaped(text: str) -> str:

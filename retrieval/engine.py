@@ -60,23 +60,13 @@ class Status:
 
 
 class _Serving:
-    """An open generation, the number of questions that use it, and whether a newer one has taken its place."""
+    """An open generation and the number of questions that use it."""
 
     def __init__(self, generation: Generation, model: MiniLM) -> None:
+        self.number = generation.manifest.number
         self.generation = generation
         self.searcher = Searcher(generation, model)
         self.leases = 0
-        self._retired = False
-
-    def retire(self) -> None:
-        """Close the generation once nobody uses it."""
-        self._retired = True
-        self.close_if_drained()
-
-    def close_if_drained(self) -> None:
-        """Close a retired generation that nobody uses any more."""
-        if self._retired and not self.leases:
-            self.generation.close()
 
 
 class Engine:
@@ -87,6 +77,7 @@ class Engine:
         self._store = GenerationStore(data_dir)
         self._model: MiniLM | None = None
         self._serving: _Serving | None = None
+        self._open: dict[int, _Serving] = {}
         self._lock = threading.Lock()
         self._model_lock = threading.Lock()
 
@@ -137,9 +128,8 @@ class Engine:
     def close(self) -> None:
         """Let go of the index."""
         with self._lock:
-            serving, self._serving = self._serving, None
-            if serving:
-                serving.retire()
+            self._serving = None
+            self._close_drained()
 
     @property
     def _loaded_model(self) -> MiniLM:
@@ -150,6 +140,7 @@ class Engine:
 
     def _ask(self, question: str) -> Answer:
         started = time.perf_counter()
+        question = question.encode("utf-8", "replace").decode()  # bytes of a terminal that were no UTF-8
         with self._lease() as serving:
             found = serving.searcher.search(question)
             searched = time.perf_counter()
@@ -209,9 +200,8 @@ class Engine:
                 number = self._publish(building, found, progress)
             else:
                 number = manifest.number
-        with self._lease():
-            pass  # open what was published before the old one is collected
-        self._store.collect()
+        with self._lease():  # what was published is opened before what it replaces is deleted
+            self._store.collect(in_use=list(self._open))
         published = manifest is None or number != manifest.number
         return ReloadReport(number, published, difference, found.problems, time.perf_counter() - started)
 
@@ -251,7 +241,14 @@ class Engine:
         finally:
             with self._lock:
                 serving.leases -= 1
-                serving.close_if_drained()
+                self._close_drained()
+
+    def _close_drained(self) -> None:
+        """Close every generation that no longer serves and that no question uses."""
+        for number, opened in list(self._open.items()):
+            if opened is not self._serving and not opened.leases:
+                del self._open[number]
+                opened.generation.close()
 
     def _current_number(self) -> int:
         number = self._store.current()
@@ -264,7 +261,7 @@ class Engine:
         serving = self._serving
         try:
             number = self._current_number()
-            if serving and serving.generation.manifest.number == number:
+            if serving and serving.number == number:
                 return serving
             newest = _Serving(Generation.open(self._store.folder(number)), self._loaded_model)
         except IndexBroken as error:
@@ -273,9 +270,8 @@ class Engine:
             # What is open can still answer; a reload mends the rest.
             logger.warning("The newest index cannot be opened, so the one before goes on serving: %s", error)
             return serving
-        if serving:
-            serving.retire()
-        self._serving = newest
+        self._serving = self._open[number] = newest
+        self._close_drained()
         return newest
 
 

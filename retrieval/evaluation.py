@@ -1,4 +1,4 @@
-"""Quality and speed of the whole road on a folder of questions: a BEIR set (Thakur et al. 2021) or a questions.jsonl.
+"""Quality and speed of the whole road on a set of questions.
 
 The index is built anew in a throw-away folder, so a figure never depends on what ran before; only the prepared
 embedding model is taken from DATA_DIR.
@@ -6,8 +6,6 @@ embedding model is taken from DATA_DIR.
 
 from __future__ import annotations
 
-import csv
-import json
 import random
 import resource
 import sys
@@ -22,48 +20,25 @@ import ir_measures
 import numpy as np
 from ir_measures import RR, R, Success, nDCG
 
-from corpus.library import Scan, scan
-from corpus.readers import front_matter
-from corpus.readers import text as plain_text
-from corpus.readers.assembly import assemble
-from corpus.readers.decoding import decode_file
+from corpus.library import Scan
 from retrieval.answering import extractive
 from retrieval.embedding.minilm import MiniLM
-from retrieval.errors import EvaluationError
 from retrieval.index.build import build
 from retrieval.index.generation import Generation
 from retrieval.ranking import Ranker
 from retrieval.search import Searcher
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
-    from corpus.models import Article
     from retrieval.models import Answer, ScoredPassage
+    from retrieval.question_sets import Question, QuestionSet
 
 DEPTH = 10
 """Documents judged a question."""
 
 PASSAGES_A_QUESTION = 50
 """Ranked to have ten different documents even where one document has many passages."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question, the paths of the articles that answer it, and strings of which one must stand in a quote."""
-
-    id: str
-    text: str
-    relevant: frozenset[str]
-    answers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionSet:
-    """Articles and the questions asked of them."""
-
-    articles: tuple[Article, ...]
-    questions: tuple[Question, ...]
 
 
 @dataclass(slots=True)
@@ -76,24 +51,6 @@ class _Tally:
     in_first_three: list[bool] = field(default_factory=list)
     exact: list[bool] = field(default_factory=list)
     milliseconds: list[float] = field(default_factory=list)
-
-
-def load(folder: Path, articles_dir: Path) -> QuestionSet:
-    """Return the question set in `folder`: BEIR, or questions.jsonl over the articles in `articles_dir`.
-
-    Raises:
-        EvaluationError: the folder holds neither, or a line that cannot be read.
-        FolderError: `articles_dir` cannot be used.
-    """
-    if (folder / "corpus.jsonl").exists():
-        return _load_beir(folder)
-    if (folder / "questions.jsonl").exists():
-        questions = tuple(
-            Question(str(number), line["question"], frozenset(filter(None, [line["article"]])), tuple(line["answers"]))
-            for number, line in enumerate(_lines(folder / "questions.jsonl", "question", "article", "answers"))
-        )
-        return QuestionSet(scan(articles_dir).articles, questions)
-    raise EvaluationError(f"{folder} holds neither corpus.jsonl (a BEIR set) nor questions.jsonl.")
 
 
 def evaluate(
@@ -190,7 +147,9 @@ def _ranking_figures(asked: Sequence[Question], tally: _Tally) -> dict[str, floa
     judged = [question for question in asked if question.relevant]
     if not judged:
         return dict.fromkeys(measures)
-    relevant = [ir_measures.Qrel(question.id, path, 1) for question in judged for path in question.relevant]
+    relevant = [
+        ir_measures.Qrel(question.id, path, grade) for question in judged for path, grade in question.relevant.items()
+    ]
     run = [
         ir_measures.ScoredDoc(question.id, path, -float(place))
         for question in judged
@@ -225,61 +184,3 @@ def _peak_memory_mb() -> float:
     # Linux counts kilobytes, macOS bytes.
     unit = 1024 * 1024 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
-
-
-def _load_beir(folder: Path) -> QuestionSet:
-    articles = tuple(_article(line) for line in _lines(folder / "corpus.jsonl", "_id", "text"))
-    relevant = _relevant(folder / "qrels" / "test.tsv")
-    questions = tuple(
-        Question(
-            line["_id"], line["text"], relevant[line["_id"]], tuple((line.get("metadata") or {}).get("answers") or ())
-        )
-        for line in _lines(folder / "queries.jsonl", "_id", "text")
-        if line["_id"] in relevant
-    )
-    return QuestionSet(articles, questions)
-
-
-def _article(line: dict[str, Any]) -> Article:
-    origin = line.get("metadata") or {}
-    front = front_matter.from_fields(
-        line["_id"],
-        {
-            "title": line.get("title"),
-            "source": origin.get("source"),
-            "author": origin.get("author"),
-            "published": origin.get("published_at"),
-            "url": origin.get("url"),
-        },
-    )
-    return assemble(line["_id"], line["text"], front, plain_text.split_blocks(line["text"]))
-
-
-def _relevant(file: Path) -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
-    try:
-        with file.open(encoding="utf-8", newline="") as lines:
-            for row in csv.DictReader(lines, delimiter="\t"):
-                named = found.setdefault(row["query-id"], set())
-                if float(row["score"]) > 0:
-                    named.add(row["corpus-id"])
-    except (OSError, KeyError, ValueError, TypeError) as error:
-        raise EvaluationError(
-            f"{file} is missing, or is not 'query-id, corpus-id, score' separated by tabs."
-        ) from error
-    return {question: frozenset(paths) for question, paths in found.items()}
-
-
-def _lines(file: Path, *wanted: str) -> Iterator[dict[str, Any]]:
-    text = decode_file(file, file.name, limit=None)
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip():
-            continue
-        try:
-            value = json.loads(line)
-        except ValueError as error:
-            raise EvaluationError(f"{file}, line {number}: not JSON.") from error
-        missing = [name for name in wanted if not isinstance(value, dict) or name not in value]
-        if missing:
-            raise EvaluationError(f"{file}, line {number}: has no '{missing[0]}'.")
-        yield value

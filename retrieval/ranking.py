@@ -32,6 +32,9 @@ ANSWER_COVERAGE = 0.85
 """Weights for choosing the answering sentence, beside its passage's score: its own cosine, BM25 and share of the
 question's idf. Fitted on the same questions, in five folds over the articles."""
 
+DECIMALS = 5
+"""Of a score; float32 products agree to about six."""
+
 BM25_K1 = 1.2
 BM25_B = 0.75
 
@@ -112,6 +115,8 @@ def score_passages(
     found_in_passage = np.logical_or.reduceat(found, np.flatnonzero(is_header), axis=0)
     coverage = _idf_share(found_in_passage, question.idf)
     best_cosine = _best(sentence_cosine, owner, len(candidates))
+    # The last digits of equal rows depend on where they stand in the matrix; equal passages must score the same.
+    passage_scores, sentence_scores = passage_scores.round(DECIMALS), sentence_scores.round(DECIMALS)
     order = sorted(range(len(candidates)), key=lambda index: (-passage_scores[index], candidates[index].key))
     edges = np.concatenate([[0], np.cumsum(sentence_counts)])
     return [

@@ -39,7 +39,8 @@ def register(application: FootnoteApplication, conversation: Conversation) -> No
         query = update.callback_query
         if query is None or query.data is None:
             return
-        await query.answer()
+        with suppress(BadRequest):  # pressed long ago: too late to answer, not to turn the page
+            await query.answer()
         reply = await conversation.sources(int(query.data.removeprefix("sources:")))
         # Pressed twice, the page is there already and Telegram refuses to show it again.
         with suppress(BadRequest):

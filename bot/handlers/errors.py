@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from telegram import Update
-from telegram.error import Forbidden, NetworkError, TelegramError
+from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
 
 from bot import texts
 from bot.handlers.sending import send
@@ -32,7 +32,8 @@ async def on_error(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
     if isinstance(error, Forbidden):
         logger.info("A chat does not accept messages: %s", error)
         return
-    if isinstance(error, NetworkError):
+    # The library makes BadRequest a network error; it is ours: a message that Telegram refuses.
+    if isinstance(error, NetworkError) and not isinstance(error, BadRequest):
         logger.warning("Telegram did not take a message: %s", error)
         return
     logger.error("An update could not be handled.", exc_info=error)

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from bot.rendering import Reply
 
 
+TYPING_SECONDS = 0.5
+"""An answer that is ready does not wait longer for "typing…" to be shown."""
+
+
 def register(application: FootnoteApplication, conversation: Conversation) -> None:
     """Add the handlers. In a group only /ask is answered: other messages are not meant for the bot."""
 
@@ -46,15 +50,16 @@ def register(application: FootnoteApplication, conversation: Conversation) -> No
     private = filters.ChatType.PRIVATE
     application.add_handler(MessageHandler(private & filters.COMMAND, unknown_command))
     application.add_handler(MessageHandler(private & filters.TEXT, question))
-    application.add_handler(MessageHandler(private & filters.ATTACHMENT, wordless))
+    application.add_handler(MessageHandler(private & filters.UpdateType.MESSAGE & filters.ATTACHMENT, wordless))
 
 
 async def _answer(message: Message, answer: Awaitable[Reply]) -> None:
     typing = asyncio.ensure_future(_show_typing(message))
     try:
         reply = await answer
+        await asyncio.wait({typing}, timeout=TYPING_SECONDS)
     finally:
-        await typing
+        typing.cancel()
     await send(message, reply)
 
 

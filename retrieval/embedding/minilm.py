@@ -78,7 +78,10 @@ class MiniLM:
         except Exception:  # noqa: BLE001 - onnxruntime raises its own kinds for a damaged file; a new graph mends them all
             _make_graph(folder / "model.safetensors", graph, quantised=quantised)
             session = _session(graph)
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        try:
+            tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        except Exception as error:  # the library raises plain Exception
+            raise ModelError("The bundled model's tokenizer cannot be read; run `make setup`.") from error
         tokenizer.no_padding()
         tokenizer.enable_truncation(LONGEST_TOKENS)
         return cls(session, tokenizer, digest)

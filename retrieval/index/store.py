@@ -10,14 +10,10 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from retrieval.errors import DataError, IndexBroken, ReloadRunning
-from retrieval.index.generation import Manifest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
-
-KEPT = 2
-"""The serving generation and the one before it."""
 
 
 class GenerationStore:
@@ -63,7 +59,9 @@ class GenerationStore:
             name = self._current.read_text(encoding="utf-8").strip()
         except FileNotFoundError:
             return None
-        except (OSError, UnicodeDecodeError) as error:
+        except UnicodeDecodeError:
+            name = "?"
+        except OSError as error:
             raise DataError(f"DATA_DIR: {self._current} cannot be read ({error}).") from error
         if not name.isdecimal() or not self.folder(int(name)).is_dir():
             raise IndexBroken(f"{self._current} names no generation; a reload builds a new one.")
@@ -121,11 +119,14 @@ class GenerationStore:
             os.fsync(file.fileno())
         written.replace(self._current)
 
-    def collect(self) -> None:
-        """Delete generations older than the previous one; what another process still reads is deleted when it stops."""
-        for number in self.numbers()[:-KEPT]:
-            shutil.rmtree(self.folder(number), ignore_errors=True)
+    def collect(self, in_use: Collection[int] = ()) -> None:
+        """Delete all generations but the serving one, the one before it, and those in use.
 
-    def manifest(self, number: int) -> Manifest:
-        """Return a generation's manifest."""
-        return Manifest.read(self.folder(number))
+        A generation newer than the serving one was left by a reload that was killed just before it could serve.
+        """
+        serving = self.current()
+        if serving is None:
+            return
+        before = [number for number in self.numbers() if number < serving]
+        for number in set(self.numbers()) - {serving, *before[-1:], *in_use}:
+            shutil.rmtree(self.folder(number), ignore_errors=True)

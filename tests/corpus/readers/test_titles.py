@@ -6,8 +6,8 @@ import doctest
 
 import pytest
 
-from corpus.readers import titles
 from corpus.markup import without_markup
+from corpus.readers import titles
 from corpus.readers.titles import title_from_path
 
 

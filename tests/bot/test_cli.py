@@ -1,0 +1,439 @@
+"""The command line: what needs a process of its own runs as one, all at once; failures run in this process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import shutil
+import subprocess
+import sys
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot import cli, logs, texts
+from bot.settings import Settings
+from tests.e2e.index import ARTICLES, copy_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from retrieval.engine import Engine
+
+ROOT = Path(__file__).parents[2]
+QUESTIONS = ROOT / "tests" / "eval"
+SHIP = "How long is the Ever Given?"
+SHIP_FILE = "2021-03-30-suez-canal-ever-given-freed.txt"
+SHIP_ANSWER = "The Ever Given is 400 metres long and 59 metres wide."
+TOKEN = "123456:zebra"  # noqa: S105 - the token of no bot
+
+Result = subprocess.CompletedProcess[bytes]
+
+
+def environment(data_dir: Path, **settings: str) -> dict[str, str]:
+    """The environment of a process that has these settings and no others."""
+    kept = {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
+    return {**kept, "PYTHONPATH": str(ROOT), "DATA_DIR": str(data_dir), **settings}
+
+
+@pytest.fixture(scope="session")
+def runs(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[Result]]]:
+    """Processes by name, two at a time; each test waits for its own."""
+    folder = tmp_path_factory.mktemp("cli")
+    talk = "/start\nHow long is the Ever Given?\n/sources\n"
+
+    def start(*arguments: str, given: bytes = b"", data: Path = sample_data, **settings: str) -> Result:
+        command = [sys.executable, "-m", "bot", *arguments]
+        return subprocess.run(  # noqa: S603 - our own program
+            command, input=given, capture_output=True, cwd=folder, env=environment(data, **settings), check=False
+        )
+
+    with ThreadPoolExecutor(2) as pool:
+        yield {
+            "bad setting": pool.submit(start, "run", ADMIN_IDS="zebra"),
+            "no such command": pool.submit(start, "zebra"),
+            "ask": pool.submit(start, "ask", SHIP, "--json"),
+            "run": pool.submit(start, "run", given=talk.encode(), data=sample_data),
+        }
+
+
+@pytest.fixture
+def ran(runs: dict[str, Future[Result]]) -> Callable[[str], Result]:
+    return lambda name: runs[name].result(timeout=60)
+
+
+def printed(result: Result) -> Any:  # noqa: ANN401 - JSON
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert result.stdout.count(b"\n") == 1
+    return json.loads(result.stdout)
+
+
+# --- processes -----------------------------------------------------------------------------------------------------
+
+
+def test_ask_prints_an_answer_with_proven_citations(
+    ran: Callable[[str], Result], article_texts: dict[str, str]
+) -> None:
+    answer = printed(ran("ask"))
+
+    assert list(answer) == [
+        "question", "answered", "answer", "confidence", "mode", "citations", "generation", "timings_ms",
+    ]  # fmt: skip
+    assert answer["question"] == SHIP
+    assert (answer["answered"], answer["answer"], answer["mode"]) == (True, SHIP_ANSWER, "extractive")
+    assert isinstance(answer["confidence"], float)
+    assert all(isinstance(value, float) for value in answer["timings_ms"].values())
+    assert [citation["number"] for citation in answer["citations"]] == list(range(1, len(answer["citations"]) + 1))
+    first = answer["citations"][0]
+    assert first == {
+        "number": 1,
+        "article_id": first["article_id"],
+        "path": SHIP_FILE,
+        "title": "Suez Canal flows again after Ever Given is pulled free",
+        "source": "The Harbour Courier",
+        "author": "Rosalind Teague",
+        "published": "2021-03-30",
+        "url": "https://example.com/harbour-courier/2021/03/30/suez-canal-ever-given-freed",
+        "quote": SHIP_ANSWER,
+        "start": first["start"],
+        "end": first["end"],
+    }
+    for citation in answer["citations"]:
+        text = (ARTICLES / citation["path"]).read_bytes().decode("utf-8")
+        assert text[citation["start"] : citation["end"]] == citation["quote"]
+        assert article_texts[citation["path"]] == text
+
+
+def test_run_without_a_token_talks_on_the_terminal_until_the_end_of_the_input(ran: Callable[[str], Result]) -> None:
+    result = ran("run")
+
+    shown = result.stdout.decode()
+    assert result.returncode == 0
+    assert shown.startswith(f"{texts.NO_TOKEN}\n\n> /start\n\nHello! ")
+    assert f"> {SHIP}\n\n{SHIP_ANSWER} [1]\n" in shown
+    assert "> /sources\n\nMy articles (1–6 of 12)\n" in shown
+    assert b"Traceback" not in result.stderr
+
+
+def test_a_bad_setting_is_wrong_usage(ran: Callable[[str], Result]) -> None:
+    result = ran("bad setting")
+
+    assert (result.returncode, result.stdout) == (2, b"")
+    assert result.stderr == b"ADMIN_IDS must be Telegram user ids (whole numbers) separated by commas.\n"
+
+
+def test_a_command_that_does_not_exist_is_wrong_usage(ran: Callable[[str], Result]) -> None:
+    result = ran("no such command")
+
+    assert (result.returncode, result.stdout) == (2, b"")
+    assert b"No such command 'zebra'" in result.stderr
+    assert b"Traceback" not in result.stderr
+
+
+# --- in this process -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def footnote(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sample_data: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> Iterator[Callable[..., Result]]:
+    """Run the command line as `python -m bot` does, without its seconds of imports."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.chdir(tmp_path)
+    root = logging.getLogger()
+    handlers, root.handlers = root.handlers, []
+
+    def run(*arguments: str, **settings: str) -> Result:
+        with monkeypatch.context() as patched:
+            for name, value in {"DATA_DIR": str(sample_data), **settings}.items():
+                patched.setenv(name, value)
+            patched.setattr(sys, "argv", ["footnote", *arguments])
+            code: object = 0
+            try:
+                cli.main()
+            except SystemExit as end:
+                code = end.code or 0
+        assert isinstance(code, int)
+        shown = capfdbinary.readouterr()
+        return subprocess.CompletedProcess(arguments, code, shown.out, shown.err)
+
+    yield run
+    root.handlers = handlers
+    for package in logs.OURS:
+        logging.getLogger(package).setLevel(logging.NOTSET)
+
+
+def assert_failed(result: Result, code: int, beginning: str) -> None:
+    """It failed with one sentence on stderr and nothing else."""
+    sentence = result.stderr.decode()
+    assert (result.returncode, result.stdout) == (code, b""), sentence
+    assert sentence.startswith(beginning)
+    assert sentence.count("\n") == 1
+    assert "Traceback" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"ADMIN_IDS": "me"}, "ADMIN_IDS must be Telegram user ids (whole numbers) separated by commas."),
+        ({"LOG_LEVEL": "loud"}, "LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR."),
+        ({"TELEGRAM_BOT_TOKEN": "zebra"}, "TELEGRAM_BOT_TOKEN must be the token that @BotFather gave"),
+        ({"TELEGRAM_API_URL": "zebra"}, "TELEGRAM_API_URL must be an address that starts with http:// or https://."),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("command", [("ask", SHIP), ("status",), ("run",)], ids=str)
+def test_a_bad_setting_ends_any_command_with_its_sentence(
+    footnote: Callable[..., Result], command: tuple[str, ...], settings: dict[str, str], sentence: str
+) -> None:
+    assert_failed(footnote(*command, **settings), 2, sentence)
+
+
+@pytest.mark.parametrize("command", [("ask", SHIP), ("reload",), ("reload", "--full", "--json")], ids=str)
+def test_a_missing_articles_folder_is_named(
+    footnote: Callable[..., Result], tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    missing = tmp_path / "missing"
+
+    result = footnote(*command, ARTICLES_DIR=str(missing), DATA_DIR=str(tmp_path / "data"))
+
+    assert_failed(result, 1, f"ARTICLES_DIR: there is no folder {missing}")
+
+
+def test_an_empty_articles_folder_is_named(footnote: Callable[..., Result], tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+
+    result = footnote("ask", SHIP, ARTICLES_DIR=str(empty), DATA_DIR=str(tmp_path / "data"))
+
+    assert_failed(result, 1, f"ARTICLES_DIR: {empty} holds no articles (.txt or .md files)")
+
+
+def test_a_file_instead_of_an_articles_folder_is_named(footnote: Callable[..., Result], tmp_path: Path) -> None:
+    file = ARTICLES / SHIP_FILE
+
+    result = footnote("reload", ARTICLES_DIR=str(file), DATA_DIR=str(tmp_path / "data"))
+
+    assert_failed(result, 1, f"ARTICLES_DIR: {file} is a file, not a folder")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("ask", SHIP), ("reload",), ("status",), ("article", "abc"), ("eval", str(QUESTIONS)), ("run",)],
+    ids=str,
+)
+def test_a_data_dir_below_a_file_ends_any_command_with_one_sentence(
+    footnote: Callable[..., Result], tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    (tmp_path / "file").touch()
+
+    result = footnote(*command, DATA_DIR=str(tmp_path / "file" / "data"))
+
+    sentences = result.stderr.decode().splitlines()
+    assert (result.returncode, result.stdout) == (1, b"")
+    assert sentences[-1].startswith("DATA_DIR: ")
+    assert "Traceback" not in result.stderr.decode()
+
+
+@pytest.mark.parametrize("content", [b"zebra\n", b"", b"99\n", b"-1\n", b"\xff\x00\xfe"], ids=repr)
+def test_a_damaged_pointer_to_the_index_is_mended_by_asking(
+    footnote: Callable[..., Result], sample_data: Path, tmp_path: Path, content: bytes
+) -> None:
+    copied = copy_of(sample_data, tmp_path / "data")
+    (copied / "CURRENT").write_bytes(content)
+
+    result = footnote("ask", SHIP, "--json", DATA_DIR=str(copied))
+
+    assert printed(result)["answer"] == SHIP_ANSWER
+
+
+def test_a_damaged_pointer_to_the_index_is_said_by_status(
+    footnote: Callable[..., Result], sample_data: Path, tmp_path: Path
+) -> None:
+    copied = copy_of(sample_data, tmp_path / "data")
+    (copied / "CURRENT").write_text("zebra", encoding="utf-8")
+
+    assert_failed(footnote("status", DATA_DIR=str(copied)), 1, f"{copied / 'CURRENT'} names no generation")
+
+
+def test_a_status_without_an_index_says_how_to_make_one(footnote: Callable[..., Result], tmp_path: Path) -> None:
+    assert_failed(footnote("status", DATA_DIR=str(tmp_path / "new")), 1, "There is no index yet; ")
+
+
+@pytest.mark.parametrize("article_id", ["000000000000", "../../etc/passwd", "", "%"])
+def test_an_unknown_article_is_said_to_be_unknown(footnote: Callable[..., Result], article_id: str) -> None:
+    assert_failed(footnote("article", article_id, "--text"), 1, f"There is no article {article_id}; ")
+
+
+@pytest.mark.parametrize("question", ["", "  ", "\n"], ids=repr)
+def test_an_empty_question_is_wrong_usage(footnote: Callable[..., Result], question: str) -> None:
+    assert_failed(footnote("ask", question), 2, "The question is empty.")
+
+
+def test_a_question_that_is_not_text_ends_without_a_traceback(footnote: Callable[..., Result]) -> None:
+    """An argument may hold any bytes; they arrive as lone surrogates."""
+    result = footnote("ask", b"caf\xe9 opened when?".decode("utf-8", "surrogateescape"))
+
+    assert result.returncode in {0, 2}
+
+
+@pytest.mark.parametrize("name", ["missing", "."], ids=repr)
+def test_a_folder_without_questions_cannot_be_evaluated(
+    footnote: Callable[..., Result], tmp_path: Path, name: str
+) -> None:
+    result = footnote("eval", str(tmp_path / name), DATA_DIR=str(tmp_path / "data"))
+
+    assert_failed(result, 1, f"{tmp_path / name} holds neither corpus.jsonl (a BEIR set) nor questions.jsonl.")
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ('{"question": "Who?", "answers": []}', "has no 'article'"),
+        ('{"article": null, "answers": []}', "has no text 'question'."),
+        ("[1, 2]", "not a JSON object."),
+        ("zebra", "not JSON."),
+        ('{"question": "Who?", "article": null, "answers": "nobody"}', "'answers' must be a list of texts."),
+    ],
+)
+def test_a_question_that_cannot_be_read_is_named_by_file_and_line(
+    footnote: Callable[..., Result], tmp_path: Path, line: str, reason: str
+) -> None:
+    file = tmp_path / "questions.jsonl"
+    file.write_text(f"\n{line}\n", encoding="utf-8")
+
+    result = footnote("eval", str(tmp_path), DATA_DIR=str(tmp_path / "data"))
+
+    assert_failed(result, 1, f"{file}, line 2: {reason}")
+
+
+def test_a_ranker_that_does_not_exist_is_wrong_usage(footnote: Callable[..., Result]) -> None:
+    assert_failed(footnote("eval", str(QUESTIONS), "--ranker", "zebra"), 2, "--ranker must be one of ")
+
+
+def test_the_text_of_an_article_is_its_file_byte_for_byte(footnote: Callable[..., Result], engine: Engine) -> None:
+    for card in asyncio.run(engine.articles())[:3]:
+        result = footnote("article", card.id, "--text")
+
+        assert (result.returncode, result.stderr) == (0, b"")
+        assert result.stdout == (ARTICLES / card.path).read_bytes()
+
+
+def test_every_span_counts_what_the_text_of_the_article_prints(
+    footnote: Callable[..., Result], sample_data: Path, tmp_path: Path
+) -> None:
+    """Emoji, a byte order mark and the line ends of another system shift no quote."""
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    story = "\ufeff🚢🚢 Good morning, Quorvia!\r\n\r\nThe 🗼 lighthouse of Quorvia was painted “green” on Monday.\r\n"
+    (articles / "story.txt").write_bytes(story.encode())
+    settings = {"ARTICLES_DIR": str(articles), "DATA_DIR": str(copy_of(sample_data, tmp_path / "data"))}
+
+    answer = printed(footnote("ask", "When was the lighthouse of Quorvia painted green?", "--json", **settings))
+    article_id = answer["citations"][0]["article_id"]
+    text = footnote("article", article_id, "--text", **settings).stdout.decode()
+
+    assert text == story.removeprefix("\ufeff")
+    assert answer["answer"] == "The 🗼 lighthouse of Quorvia was painted “green” on Monday."
+    for citation in answer["citations"]:
+        assert text[citation["start"] : citation["end"]] == citation["quote"]
+        assert citation["published"] is citation["source"] is citation["author"] is citation["url"] is None
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"], ids=repr)
+def test_a_sentence_wrapped_over_lines_is_quoted_whole(
+    footnote: Callable[..., Result], sample_data: Path, tmp_path: Path, line_end: str
+) -> None:
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    lines = ("Good morning, Quorvia!", "", "The lighthouse of Quorvia was", "painted green on Monday.", "")
+    (articles / "story.txt").write_bytes(line_end.join(lines).encode())
+    settings = {"ARTICLES_DIR": str(articles), "DATA_DIR": str(copy_of(sample_data, tmp_path / "data"))}
+
+    answer = printed(footnote("ask", "When was the lighthouse of Quorvia painted green?", "--json", **settings))
+
+    assert answer["answer"] == line_end.join(lines[2:4])
+
+
+def test_an_article_is_shown_as_a_card(footnote: Callable[..., Result], engine: Engine) -> None:
+    card = next(card for card in asyncio.run(engine.articles()) if card.path == SHIP_FILE)
+
+    lines = footnote("article", card.id).stdout.decode().splitlines()
+
+    assert lines[0].startswith("Suez Canal flows again after Ever Given is pulled free – The Harbour Courier, 30 March")
+    assert lines[1:3] == ["Rosalind Teague", SHIP_FILE]
+    assert lines[-1].startswith("Ships are moving through the Suez Canal again")
+
+
+def test_an_answer_on_the_terminal_is_text(footnote: Callable[..., Result]) -> None:
+    result = footnote("ask", SHIP)
+
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert result.stdout.decode().startswith(f"{SHIP_ANSWER} [1]\n\n1. Suez Canal flows again")
+
+
+def test_what_is_not_in_the_articles_is_no_failure(footnote: Callable[..., Result]) -> None:
+    answer = printed(footnote("ask", "How do I bake sourdough bread at home?", "--json"))
+
+    assert (answer["answered"], answer["answer"], answer["citations"]) == (False, "", [])
+
+
+def test_reload_prints_what_changed(footnote: Callable[..., Result], sample_data: Path, tmp_path: Path) -> None:
+    articles = shutil.copytree(ARTICLES, tmp_path / "articles")
+    settings = {"ARTICLES_DIR": str(articles), "DATA_DIR": str(copy_of(sample_data, tmp_path / "data"))}
+    footnote("reload", **settings)
+    (articles / "empty.txt").touch()
+    (articles / "new.txt").write_text("The lighthouse of Quorvia was painted green.\n", encoding="utf-8")
+
+    report = printed(footnote("reload", "--json", **settings))
+
+    assert list(report) == [
+        "generation", "published", "added", "changed", "removed", "unchanged", "failed", "seconds",
+    ]  # fmt: skip
+    assert (report["generation"], report["published"]) == (3, True)
+    assert (report["added"], report["changed"], report["removed"]) == (["new.txt"], [], [])
+    assert report["unchanged"] == len(list(ARTICLES.iterdir()))
+    assert [problem["path"] for problem in report["failed"]] == ["empty.txt"]
+
+
+def test_eval_prints_quality_and_speed(footnote: Callable[..., Result]) -> None:
+    figures = printed(footnote("eval", str(QUESTIONS), "--sample", "12", "--json"))
+
+    assert list(figures) == [
+        "documents", "passages", "questions", "hit@1", "hit@3", "hit@5", "mrr@10", "ndcg@10", "recall@10",
+        "answer_in_top1", "answer_in_top3", "answered_of_answerable", "refused_of_unanswerable", "quotes_exact",
+        "ingest_passages_per_s", "query_ms", "startup_s", "peak_rss_mb",
+    ]  # fmt: skip
+    assert (figures["documents"], figures["questions"]) == (12, 12)
+    assert set(figures["query_ms"]) == {"p50", "p95"}
+    assert figures["quotes_exact"] == 1.0
+    assert figures["startup_s"] > 0
+
+
+def test_status_prints_what_serves(footnote: Callable[..., Result], sample_data: Path) -> None:
+    status = printed(footnote("status", "--json"))
+
+    assert list(status) == [
+        "generation", "built_at", "articles", "passages", "sources", "oldest", "newest", "model", "failed",
+        "articles_dir", "data_dir",
+    ]  # fmt: skip
+    assert (status["generation"], status["articles"], status["sources"]) == (1, 12, 4)
+    assert (status["oldest"], status["newest"], status["failed"]) == ("2012-04-17", "2024-12-08", [])
+    assert (status["articles_dir"], status["data_dir"]) == (str(ARTICLES), str(sample_data))
+
+
+def test_debugging_shows_where_a_command_failed_but_never_the_token(
+    footnote: Callable[..., Result], tmp_path: Path
+) -> None:
+    result = footnote(
+        "reload", ARTICLES_DIR="missing", DATA_DIR=str(tmp_path / "data"), LOG_LEVEL="DEBUG", TELEGRAM_BOT_TOKEN=TOKEN
+    )
+
+    assert result.returncode == 1
+    assert b"Traceback" in result.stderr
+    assert b"zebra" not in result.stderr

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot import texts
+from bot.console import BOLD, PLAIN, as_text, talk
+from bot.rendering import Button, Reply
+
+if TYPE_CHECKING:
+    from bot.conversation import Conversation
+
+SHIP = "How long is the Ever Given?"
+SHIP_ANSWER = "The Ever Given is 400 metres long and 59 metres wide."
+
+
+class Terminal(io.StringIO):
+    """A text stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+async def conversed(conversation: Conversation, said: str) -> str:
+    out = io.StringIO()
+    await talk(conversation, io.StringIO(said), out)
+    return out.getvalue()
+
+
+async def replies(conversation: Conversation, *lines: str) -> list[str]:
+    """What is answered to each line that is not blank."""
+    shown = await conversed(conversation, "".join(f"{line}\n" for line in lines))
+    return [part.partition("\n\n")[2].rstrip("\n") for part in shown.split("\n\n> ")[1:]]
+
+
+async def test_a_conversation_starts_by_saying_why_it_is_here(conversation: Conversation) -> None:
+    assert await conversed(conversation, "") == f"{texts.NO_TOKEN}\n"
+
+
+async def test_each_line_is_repeated_and_answered_until_the_end(conversation: Conversation) -> None:
+    shown = await conversed(conversation, f"{SHIP}\n\n   \n/nothing\nWho is Anna?")
+
+    assert [line for line in shown.splitlines() if line.startswith("> ")] == [
+        f"> {SHIP}",
+        "> /nothing",
+        "> Who is Anna?",
+    ]
+    assert shown.count(SHIP_ANSWER) == 2
+    assert shown.count(texts.UNKNOWN_COMMAND) == 1
+    assert shown.endswith("\n")
+
+
+async def test_a_last_line_without_a_line_break_is_answered(conversation: Conversation) -> None:
+    assert SHIP_ANSWER in await conversed(conversation, SHIP)
+
+
+async def test_an_answer_reads_as_text_with_its_quotes_behind_a_bar_and_its_links_written_out(
+    conversation: Conversation,
+) -> None:
+    (answer,) = await replies(conversation, SHIP)
+
+    headline, first, *_ = answer.split("\n\n")
+    title, origin, *box = first.splitlines()
+    assert headline == f"{SHIP_ANSWER} [1]"
+    assert title == "1. Suez Canal flows again after Ever Given is pulled free"
+    assert origin == (
+        "The Harbour Courier, 30 March 2021 · "
+        "https://example.com/harbour-courier/2021/03/30/suez-canal-ever-given-freed"
+    )
+    assert all(line.startswith("   │ ") for line in box)
+    assert SHIP_ANSWER in " ".join(line.removeprefix("   │ ") for line in box)
+    assert "<" not in answer
+
+
+async def test_every_command_of_telegram_works_here(conversation: Conversation) -> None:
+    start, help_text, ask, asked, sources, second, status = await replies(
+        conversation, "/start", "/help", "/ask", f"/ask {SHIP}", "/sources", "/sources 1", "/status"
+    )
+
+    assert start == texts.START
+    assert "/reload" in help_text
+    assert ask == texts.ASK_WHAT
+    assert asked.startswith(SHIP_ANSWER)
+    assert sources.startswith("My articles (1–6 of 12)")
+    assert second.startswith("My articles (7–12 of 12)")
+    assert status.startswith("Articles: 12 from ")
+
+
+async def test_pages_are_offered_as_commands_to_type(conversation: Conversation) -> None:
+    first, second = await replies(conversation, "/sources", "/sources 1")
+
+    assert first.splitlines()[-1] == "/sources 1  Older ›"
+    assert second.splitlines()[-1] == "/sources 0  ‹ Newer"
+
+
+@pytest.mark.parametrize("page", ["2", "99999999999999999999999"])
+async def test_a_page_that_does_not_exist_is_said_to(conversation: Conversation, page: str) -> None:
+    assert await replies(conversation, f"/sources {page}") == [texts.NO_SUCH_PAGE]
+
+
+async def test_a_line_that_is_not_text_gets_a_sentence_and_the_conversation_goes_on(
+    conversation: Conversation,
+) -> None:
+    """A pipe may carry any bytes; standard input then holds lone surrogates."""
+    odd = b"caf\xe9 opened when?\n".decode("utf-8", "surrogateescape")
+
+    shown = await conversed(conversation, f"{odd}{SHIP}\n")
+
+    assert shown.count("\n> ") == 2
+    assert SHIP_ANSWER in shown
+
+
+def test_characters_of_html_are_themselves_again() -> None:
+    assert as_text(Reply("<b>a &lt;b&gt; &amp;</b> &quot;c&quot;")) == 'a <b> & "c"'
+
+
+def test_a_link_is_shown_as_its_address() -> None:
+    assert as_text(Reply('x · <a href="https://example.com/?a=1&amp;b=2">read</a>.')) == (
+        "x · https://example.com/?a=1&b=2."
+    )
+
+
+def test_buttons_are_commands_below_the_text() -> None:
+    assert as_text(Reply("text", (Button("Older ›", "sources:3"),))) == "text\n\n/sources 3  Older ›"
+
+
+def test_colours_are_for_terminals() -> None:
+    reply = Reply("<b>loud</b> <code>x</code>")
+
+    assert as_text(reply, colour=True) == f"{BOLD}loud{PLAIN} x"
+    assert as_text(replace(reply)) == "loud x"
+
+
+async def test_a_terminal_gets_a_prompt_and_no_echo(conversation: Conversation) -> None:
+    out = Terminal()
+    await talk(conversation, Terminal(f"{SHIP}\n"), out)
+
+    assert out.getvalue().count("\n> ") == 2
+    assert f"> {SHIP}" not in out.getvalue()
+    assert f"{BOLD}{SHIP_ANSWER}{PLAIN}" in out.getvalue()

@@ -1,0 +1,72 @@
+"""Answers and articles made by hand, for the tests of what is shown."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from corpus.library import Problem
+from retrieval.engine import ReloadReport, Status
+from retrieval.index.build import Difference
+from retrieval.index.generation import Manifest
+from retrieval.models import Answer, ArticleCard, Citation, Quote
+
+START = 40
+"""Where the passage around a made-up quote begins in its made-up article."""
+
+
+def article(
+    title: str = "The canal is open",
+    *,
+    source: str | None = "The Harbour Courier",
+    author: str | None = "Rosalind Teague",
+    published: date | datetime | None = date(2021, 3, 30),
+    url: str | None = "https://example.com/canal?a=1&b=2",
+    path: str = "canal.txt",
+) -> ArticleCard:
+    return ArticleCard("05a6a92a7783", path, title, source, author, published, url)
+
+
+def citation(quote: str, number: int = 1, *, before: str = "", after: str = "", card: ArticleCard) -> Citation:
+    start = START + len(before)
+    return Citation(
+        number,
+        card,
+        Quote(quote, start, start + len(quote)),
+        Quote(before + quote + after, START, start + len(quote + after)),
+    )
+
+
+def answer(*citations: Citation) -> Answer:
+    return Answer("A question?", 1.0, citations, (), 1, {})
+
+
+def no_answer(*nearest: ArticleCard) -> Answer:
+    return Answer("A question?", 0.1, (), nearest, 1, {})
+
+
+def status(*, oldest: date | None = date(2012, 4, 17), newest: date | None = date(2024, 12, 8)) -> Status:
+    manifest = Manifest(
+        number=3,
+        built_at="2026-01-02T03:04:05+00:00",
+        articles_dir="/articles",
+        model="all-MiniLM-L6-v2-int8",
+        chunker="1",
+        analyser="1",
+        articles=12,
+        passages=70,
+        failed={"broken.md": "is empty"},
+    )
+    return Status(manifest, 4, oldest, newest)
+
+
+def report(
+    *,
+    added: tuple[str, ...] = (),
+    changed: tuple[str, ...] = (),
+    removed: tuple[str, ...] = (),
+    unchanged: int = 0,
+    failed: tuple[tuple[str, str], ...] = (),
+    published: bool = True,
+) -> ReloadReport:
+    problems = tuple(Problem(path, reason) for path, reason in failed)
+    return ReloadReport(2, published, Difference(added, changed, removed, unchanged), problems, 1.26)

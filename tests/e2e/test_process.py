@@ -1,0 +1,89 @@
+"""`python -m bot run` as an operator runs it: a process, a token, a Telegram."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot import texts
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from tests.telegram_server import PrivateChat, TelegramServer
+
+ROOT = Path(__file__).parents[2]
+SHIP = "How long is the Ever Given?"
+SHIP_ANSWER = "The Ever Given is 400 metres long and 59 metres wide."
+PATIENCE = 40.0
+
+Start = Callable[..., Awaitable[asyncio.subprocess.Process]]
+
+
+@pytest.fixture
+async def start(server: TelegramServer, sample_data: Path, tmp_path: Path) -> AsyncIterator[Start]:
+    """Start processes; those that a test leaves behind are killed."""
+    started: list[asyncio.subprocess.Process] = []
+    kept = {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
+
+    async def run(**settings: str) -> asyncio.subprocess.Process:
+        given = {"DATA_DIR": str(sample_data), "TELEGRAM_API_URL": server.url, "TELEGRAM_BOT_TOKEN": server.token}
+        started.append(
+            await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", "run",
+                cwd=tmp_path, env={**kept, "PYTHONPATH": str(ROOT), **given, **settings},
+                stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+            )
+        )  # fmt: skip
+        return started[-1]
+
+    yield run
+    for process in started:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+async def ended(process: asyncio.subprocess.Process) -> tuple[int | None, str]:
+    """The exit code and what was said on stderr; nothing is said on stdout."""
+    out, err = await asyncio.wait_for(process.communicate(), PATIENCE)
+    assert out == b""
+    return process.returncode, err.decode()
+
+
+async def test_a_bot_answers_and_ends_cleanly_on_sigterm(
+    start: Start, server: TelegramServer, chat: PrivateChat
+) -> None:
+    process = await start(LOG_LEVEL="DEBUG")
+    await chat.say(SHIP)
+    assert (await chat.next_message(PATIENCE)).text.startswith(SHIP_ANSWER)
+
+    process.send_signal(signal.SIGTERM)
+    code, said = await ended(process)
+
+    assert code == 0
+    assert said.splitlines()[-1] == texts.SERVING.format(username="footnote_bot")
+    assert "Traceback" not in said
+    assert server.token not in said
+    assert "Ever Given" not in said
+    assert server.pending_updates == 0
+
+
+async def test_a_refused_token_is_wrong_usage_and_never_shown_even_when_debugging(
+    start: Start, refusals: list[int]
+) -> None:
+    refusals.append(401)
+    process = await start(TELEGRAM_BOT_TOKEN="123456:zebra", LOG_LEVEL="DEBUG")  # noqa: S106 - the token of no bot
+
+    code, said = await ended(process)
+
+    assert code == 2
+    assert texts.TOKEN_REFUSED in said.splitlines()
+    assert "zebra" not in said

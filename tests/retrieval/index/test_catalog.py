@@ -1,0 +1,176 @@
+"""The catalog gives back what was put in, to the code point."""
+
+from __future__ import annotations
+
+import dataclasses
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from corpus.chunking import split_passages
+from corpus.models import Article, Block, BlockKind
+from retrieval.embedding.vectors import DIMENSIONS, PassageVectors, unit
+from retrieval.errors import IndexBroken
+from retrieval.index.catalog import Catalog
+from retrieval.index.lexical import stem_codes, stems
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+TEXT = "Überschrift 🚀\r\n\r\nЙогурт “costs” 3 €. Two owls 🦉 flew.\r\n"
+
+
+def article(path: str, text: str = TEXT, **fields: object) -> Article:
+    heading = Block(0, 13, BlockKind.HEADING)
+    paragraph = Block(17, len(text.rstrip()), BlockKind.PARAGRAPH)
+    made = Article(path, text, title="A title", blocks=(heading, paragraph))
+    return dataclasses.replace(made, **fields)  # type: ignore[arg-type] # the tests name real fields
+
+
+def random_vectors(sentences: int) -> bytes:
+    rows = unit(np.random.default_rng(sentences).standard_normal((1 + sentences, DIMENSIONS)).astype(np.float32))
+    return PassageVectors(rows[0], rows[1:]).to_bytes()
+
+
+def add(catalog: Catalog, added: Article) -> list[int]:
+    catalog.add_article(added)
+    return [
+        catalog.add_passage(added, passage, random_vectors(len(passage.sentences))) for passage in split_passages(added)
+    ]
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Iterator[Catalog]:
+    with closing(Catalog.create(tmp_path / "catalog.db")) as made:
+        yield made
+
+
+class TestPassages:
+    def test_a_passage_comes_back_as_it_was_cut(self, catalog: Catalog) -> None:
+        added = article("a.txt")
+        (key,) = add(catalog, added)
+        (found,) = catalog.passages([key])
+        (cut,) = split_passages(added)
+        assert (found.key, found.passage) == (key, cut)
+        assert found.text == TEXT[cut.start : cut.end]
+
+    def test_its_vectors_and_stems_stand_in_the_order_of_its_sentences(self, catalog: Catalog) -> None:
+        added = article("a.txt")
+        (key,) = add(catalog, added)
+        (found,) = catalog.passages([key])
+        texts = [added.header, *(TEXT[sentence.start : sentence.end] for sentence in found.passage.sentences)]
+        assert found.vectors.shape == (len(texts), DIMENSIONS)
+        assert [codes.tolist() for codes in found.stems] == [stem_codes(stems(text)).tolist() for text in texts]
+
+    def test_keys_and_ids_together_give_each_passage_once_in_the_order_of_keys(self, catalog: Catalog) -> None:
+        keys = [key for name in "cab" for key in add(catalog, article(f"{name}.txt"))]
+        identities = [found.passage.id for found in catalog.passages(keys)]
+        found = catalog.passages(keys[1:], reversed(identities))
+        assert [passage.key for passage in found] == keys == [1, 2, 3]
+
+    def test_unknown_keys_and_ids_find_nothing(self, catalog: Catalog) -> None:
+        add(catalog, article("a.txt"))
+        assert catalog.passages([99], ["nobody:0"]) == []
+
+    @pytest.mark.parametrize(("count", "limit"), [(0, 5), (1, 5), (5, 5), (7, 5), (40, 5)])
+    def test_passage_ids_are_as_many_as_asked_for_or_as_there_are(
+        self, catalog: Catalog, count: int, limit: int
+    ) -> None:
+        for number in range(count):
+            add(catalog, article(f"{number}.txt"))
+        found = catalog.passage_ids(limit)
+        assert len(set(found)) == len(found) == min(count, limit)
+
+
+class TestArticles:
+    @pytest.mark.parametrize(
+        "published", [None, date(1999, 1, 2), datetime(2024, 5, 31, 8, 30), datetime(2024, 5, 31, 8, 30, tzinfo=UTC)]  # noqa: DTZ001 - a file may give no offset
+    )  # fmt: skip
+    def test_an_articles_date_comes_back_as_precise_as_it_was(
+        self, catalog: Catalog, published: date | datetime | None
+    ) -> None:
+        added = article("a.txt", published=published)
+        add(catalog, added)
+        found = catalog.article(added.id)
+        assert found is not None
+        card, text = found
+        assert (card.published, type(card.published), text) == (published, type(published), TEXT)
+
+    def test_an_articles_origin_comes_back(self, catalog: Catalog) -> None:
+        added = article("b/ä.md", source="The Post", author="O. Writer", url="https://example.com/?a=1&b=2")
+        add(catalog, added)
+        (card,) = catalog.cards()
+        assert (card.id, card.path, card.title, card.source, card.author, card.url) == (
+            *(added.id, "b/ä.md", "A title"),
+            *("The Post", "O. Writer", "https://example.com/?a=1&b=2"),
+        )
+
+    def test_cards_are_newest_first_the_undated_last_and_then_by_title(self, catalog: Catalog) -> None:
+        for path, published, title in [
+            ("1.txt", None, "B"),
+            ("2.txt", date(2020, 1, 1), "D"),
+            ("3.txt", date(2021, 1, 1), "C"),
+            ("4.txt", None, "A"),
+            ("5.txt", datetime(2020, 1, 1, 9, tzinfo=UTC), "E"),
+        ]:
+            add(catalog, article(path, published=published, title=title))
+        assert [card.title for card in catalog.cards()] == ["C", "E", "D", "A", "B"]
+
+    def test_an_unknown_article_is_none(self, catalog: Catalog) -> None:
+        assert catalog.article("nobody") is None
+
+    def test_the_opening_is_the_first_sentence_that_is_no_heading(self, catalog: Catalog) -> None:
+        added = article("a.txt")
+        add(catalog, added)
+        assert catalog.opening(added.id) == "Йогурт “costs” 3 €."
+        assert catalog.opening("nobody") == ""
+
+    def test_digests_are_by_path_and_counts_are_right(self, catalog: Catalog) -> None:
+        one, two = article("a.txt"), article("b.txt")
+        add(catalog, one)
+        add(catalog, two)
+        assert catalog.digests() == {"a.txt": one.digest, "b.txt": two.digest}
+        assert (catalog.count_articles(), catalog.count_passages()) == (2, 2)
+
+
+class TestPublished:
+    @pytest.fixture
+    def file(self, catalog: Catalog, tmp_path: Path) -> Path:
+        add(catalog, article("a.txt"))
+        catalog.commit()
+        return tmp_path / "catalog.db"
+
+    def test_a_published_catalog_cannot_be_written(self, file: Path) -> None:
+        with (
+            closing(Catalog.open(file)) as published,
+            pytest.raises(sqlite3.OperationalError, match="readonly"),
+        ):
+            published.add_article(article("b.txt"))
+
+    def test_opening_leaves_no_file_beside_it(self, file: Path) -> None:
+        before = sorted(file.parent.iterdir())
+        with closing(Catalog.open(file)) as published:
+            assert published.count_articles() == 1
+            assert sorted(file.parent.iterdir()) == before
+
+    def test_a_path_with_the_marks_of_a_uri_is_opened(self, file: Path, tmp_path: Path) -> None:
+        odd = tmp_path / "50% off? #1 & more"
+        odd.mkdir()
+        with closing(Catalog.open(file.rename(odd / "catalog.db"))) as published:
+            assert published.count_articles() == 1
+
+    def test_a_truncated_catalog_is_a_broken_index(self, file: Path) -> None:
+        file.write_bytes(file.read_bytes()[:-4096])
+        with closing(Catalog.open(file)) as published, pytest.raises(IndexBroken, match=r"\A[^\n]+\Z"):
+            published.count_articles()
+
+    def test_many_threads_read_the_same(self, file: Path) -> None:
+        with closing(Catalog.open(file)) as published, ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(lambda _: published.passages([1])[0].passage, range(200)))
+        assert set(found) == {found[0]}
