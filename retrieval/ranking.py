@@ -152,12 +152,13 @@ def _bm25(
     frequencies: NDArray[np.float32], lengths: NDArray[np.float32], idf: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     norm = BM25_K1 * (1 - BM25_B + BM25_B * lengths / max(float(lengths.mean()), 1.0))
-    return np.asarray((frequencies * (BM25_K1 + 1) / (frequencies + norm[:, None])) @ idf, dtype=np.float32)
+    saturated = frequencies * (BM25_K1 + 1) / (frequencies + norm[:, None])
+    return np.asarray((saturated * idf).sum(axis=1), dtype=np.float32)
 
 
 def _idf_share(found: NDArray[np.bool_], idf: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the share of the question's idf that each row's stems make up, in [0, 1]."""
-    return np.asarray(found @ idf / max(float(idf.sum()), 1e-9), dtype=np.float32)
+    return np.asarray((found * idf).sum(axis=1) / max(float(idf.sum()), 1e-9), dtype=np.float32)
 
 
 def _best(values: NDArray[np.float32], owner: NDArray[np.int64], passages: int) -> NDArray[np.float32]:
