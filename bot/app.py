@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from telegram.ext import AIORateLimiter, Application
 from telegram.request import HTTPXRequest
@@ -15,9 +15,8 @@ from retrieval.engine import Engine
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
+    from bot.polling import FootnoteApplication
     from bot.settings import Settings
-
-    FootnoteApplication = Application[WatchedBot, Any, Any, Any, Any, None]
 
 SECONDS = 20.0
 """For one call to Telegram; a poll takes ten more while Telegram waits for something to say."""
@@ -63,6 +62,4 @@ def _request() -> HTTPXRequest:
         read_timeout=SECONDS,
         write_timeout=SECONDS,
         pool_timeout=SECONDS,
-        # A proxy of the environment would be a connection beyond Telegram that no setting asked for.
-        httpx_kwargs={"trust_env": False},
     )

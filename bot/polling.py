@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from telegram import BotCommand, BotCommandScopeChat, Update
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
-from telegram.ext import AIORateLimiter, ExtBot
+from telegram.ext import AIORateLimiter, Application, ExtBot
 from tenacity import AsyncRetrying, retry_if_exception, wait_exponential
 
 from bot import texts
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from tenacity import RetryCallState
 
-    from bot.app import FootnoteApplication
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +48,10 @@ class WatchedBot(ExtBot[AIORateLimiter]):
         except InvalidToken:
             self.token_refused.set()
             raise
+
+
+FootnoteApplication = Application[WatchedBot, Any, Any, Any, Any, None]
+"""The library's application around our bot; nothing is kept in its contexts."""
 
 
 async def serve(

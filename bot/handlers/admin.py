@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from telegram import Message, Update
     from telegram.ext import ContextTypes
 
-    from bot.app import FootnoteApplication
     from bot.conversation import Conversation
+    from bot.polling import FootnoteApplication
 
 logger = logging.getLogger(__name__)
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from telegram import Update
     from telegram.ext import ContextTypes
 
-    from bot.app import FootnoteApplication
     from bot.conversation import Conversation
+    from bot.polling import FootnoteApplication
 
 
 def register(application: FootnoteApplication, conversation: Conversation) -> None:

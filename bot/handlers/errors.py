@@ -16,7 +16,7 @@ from bot.rendering import Reply
 if TYPE_CHECKING:
     from telegram.ext import ContextTypes
 
-    from bot.app import FootnoteApplication
+    from bot.polling import FootnoteApplication
 
 logger = logging.getLogger(__name__)
 
