@@ -23,6 +23,9 @@ from corpus.errors import CorpusError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from pydantic import SecretStr
+
+    from bot.conversation import Conversation
     from bot.settings import Settings
     from retrieval.engine import Engine
 
@@ -91,13 +94,21 @@ def run() -> None:
     """Serve Telegram, or without a token talk in the terminal."""
     loaded = _settings()
     with closing(_engine(loaded)) as engine:
-        asyncio.run(_run(loaded, engine))
+        from bot.app import build_conversation
+        from bot.console import talk
+
+        asyncio.run(_read_articles(loaded, engine))
+        conversation = build_conversation(loaded, engine)
+        if loaded.telegram_bot_token is None:
+            if isinstance(sys.stdin, io.TextIOWrapper):
+                sys.stdin.reconfigure(errors="replace")  # a pipe may hold anything
+            talk(conversation, sys.stdin, sys.stdout)
+        else:
+            asyncio.run(_serve(loaded, loaded.telegram_bot_token, conversation))
 
 
-async def _run(loaded: Settings, engine: Engine) -> None:
-    from bot.app import build_application, build_conversation
-    from bot.console import talk
-    from bot.polling import serve
+async def _read_articles(loaded: Settings, engine: Engine) -> None:
+    """Bring the index in step with ARTICLES_DIR; what served before goes on serving where that fails."""
     from retrieval.errors import IndexBroken, ReloadRunning
 
     typer.echo(texts.STARTING.format(folder=loaded.articles_dir), err=True)
@@ -107,18 +118,17 @@ async def _run(loaded: Settings, engine: Engine) -> None:
         for problem in report.failed:
             typer.echo(texts.SKIPPED_FILE.format(path=problem.path, reason=problem.reason), err=True)
     except (CorpusError, IndexBroken, ReloadRunning) as error:
-        # What served before goes on serving; without any, questions are told so and an admin can /reload.
         typer.echo(str(error), err=True)
-    conversation = build_conversation(loaded, engine)
-    if loaded.telegram_bot_token is None:
-        if isinstance(sys.stdin, io.TextIOWrapper):
-            sys.stdin.reconfigure(errors="replace")  # a pipe may hold anything
-        await talk(conversation, sys.stdin, sys.stdout)
-        return
+
+
+async def _serve(loaded: Settings, token: SecretStr, conversation: Conversation) -> None:
+    from bot.app import build_application
+    from bot.polling import serve
+
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    application = build_application(loaded, loaded.telegram_bot_token, conversation)
+    application = build_application(loaded, token, conversation)
     await serve(application, loaded.admin_ids, stop, lambda line: typer.echo(line, err=True))
 
 
@@ -203,7 +213,7 @@ def evaluate(
     *,
     sample: Annotated[int | None, typer.Option(min=1, help="Ask that many of the questions.")] = None,
     seed: Annotated[int, typer.Option(help="Which sample.")] = 0,
-    ranker: Annotated[str, typer.Option(help="dense, lexical or fused.")] = "fused",
+    ranker: Annotated[str, typer.Option(help="dense, lexical, fused or full.")] = "full",
     as_json: AsJson = False,
 ) -> None:
     """Measure quality and speed on a folder of questions."""

@@ -88,19 +88,23 @@ async def respond(conversation: Conversation, line: str, out: TextIO) -> Reply: 
             return await conversation.answer(line)
 
 
-async def talk(conversation: Conversation, source: TextIO, out: TextIO) -> None:
-    """Answer each line of `source` until it ends; whoever sits at the terminal is an admin."""
+def talk(conversation: Conversation, source: TextIO, out: TextIO) -> None:
+    """Answer each line of `source` until it ends; whoever sits at the terminal is an admin.
+
+    Reads outside the event loop, which has nothing else to do meanwhile, so that Ctrl-C ends the waiting at once.
+    """
     is_terminal = source.isatty()
     print(texts.NO_TOKEN, file=out, flush=True)
-    while True:
-        if is_terminal:
-            print("\n> ", end="", file=out, flush=True)
-        line = await asyncio.to_thread(source.readline)
-        if not line:
-            break
-        if not line.strip():
-            continue
-        if not is_terminal:
-            print(f"\n> {line.strip()}", file=out, flush=True)
-        reply = await respond(conversation, line, out)
-        print(f"\n{as_text(reply, colour=out.isatty())}", file=out, flush=True)
+    with asyncio.Runner() as runner:
+        while True:
+            if is_terminal:
+                print("\n> ", end="", file=out, flush=True)
+            line = source.readline()
+            if not line:
+                break
+            if not line.strip():
+                continue
+            if not is_terminal:
+                print(f"\n> {line.strip()}", file=out, flush=True)
+            reply = runner.run(respond(conversation, line, out))
+            print(f"\n{as_text(reply, colour=out.isatty())}", file=out, flush=True)

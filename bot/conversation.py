@@ -135,3 +135,5 @@ class Conversation:
         except (RetrievalError, CorpusError) as error:
             logger.warning("A reload failed: %s", error)
             return Reply(rendering.reload_failed(str(error)))
+        finally:
+            task.cancel()

@@ -19,7 +19,7 @@ from corpus.errors import FolderError
 from corpus.library import Problem, scan
 from retrieval.answering import extractive
 from retrieval.embedding.minilm import MiniLM
-from retrieval.errors import DataError, IndexBroken, RetrievalError
+from retrieval.errors import DataError, IndexBroken, ReloadStopped, RetrievalError
 from retrieval.index import lexical
 from retrieval.index.build import Difference, build, compare, failures
 from retrieval.index.generation import Generation
@@ -120,10 +120,23 @@ class Engine:
     ) -> ReloadReport:
         """Build and publish the next generation if anything changed, or in any case if `full`.
 
+        Cancelled, it stops after the passages in hand and publishes nothing.
+
         Raises:
             RetrievalError, CorpusError: nothing was published; what served before goes on serving.
         """
-        return await asyncio.to_thread(self._reload, progress, full=full)
+        stop = threading.Event()
+
+        def advance(done: int, total: int) -> None:
+            if stop.is_set():
+                raise ReloadStopped("The reload was stopped; nothing was changed.")
+            progress(done, total)
+
+        try:
+            return await asyncio.to_thread(self._reload, advance, full=full)
+        except asyncio.CancelledError:
+            stop.set()  # a thread cannot be cancelled, only asked
+            raise
 
     def close(self) -> None:
         """Let go of the index."""

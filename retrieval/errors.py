@@ -5,6 +5,7 @@ RetrievalError
 ├── DataError        DATA_DIR cannot be used, or what lies in it is not ours
 ├── IndexBroken      a generation does not hold what its manifest says
 ├── ReloadRunning    another reload, in this process or another, holds the lock
+├── ReloadStopped    whoever wanted the reload no longer does
 └── EvaluationError  the folder given to the evaluation is not one
 """
 
@@ -29,6 +30,10 @@ class IndexBroken(RetrievalError):
 
 class ReloadRunning(RetrievalError):
     """Somebody is reloading already; waiting helps."""
+
+
+class ReloadStopped(RetrievalError):
+    """The reload was stopped before it published anything."""
 
 
 class EvaluationError(RetrievalError):

@@ -57,7 +57,7 @@ def evaluate(
     questions: QuestionSet,
     models: Path,
     *,
-    ranker: Ranker = Ranker.FUSED,
+    ranker: Ranker = Ranker.FULL,
     sample: int | None = None,
     seed: int = 0,
     process_started: float | None = None,

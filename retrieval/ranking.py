@@ -3,12 +3,17 @@
 A passage's score is a weighted sum of four signals (score fusion, Bruch et al. 2023): its cosine to the question, that
 of its best sentence, BM25 from the lexical index, and BM25 of its best sentence; the lexical ones divided by their
 best.
+
+The best ten are scored again by late interaction (Khattab & Zaharia 2020): each word of the question takes its nearest
+token of the passage, and the cosines are averaged by the words' idf. The same over a sentence's tokens says how well
+that sentence answers.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from retrieval.embedding.vectors import TokenVectors
     from retrieval.index.catalog import IndexedPassage
 
 PASSAGE_COSINE = 0.5
@@ -26,11 +32,15 @@ PASSAGE_BM25 = 0.25
 SENTENCE_BM25 = 0.125
 """Weights of the four signals, measured on 2,910 questions over 646 paragraphs; see docs/architecture.md."""
 
-ANSWER_COSINE = 1.0
-ANSWER_BM25 = 0.7
-ANSWER_COVERAGE = 0.85
-"""Weights for choosing the answering sentence, beside its passage's score: its own cosine, BM25 and share of the
-question's idf. Fitted on the same questions, in five folds over the articles."""
+RESCORED = 10
+PASSAGE_LATE = 2.0
+"""Passages scored again by late interaction, and its weight beside the four signals."""
+
+ANSWER_COSINE = 0.5
+ANSWER_COVERAGE = 0.6
+ANSWER_LATE = 3.0
+"""Weights for choosing the answering sentence, beside its passage's score: its own cosine, its share of the question's
+idf, and its late interaction. BM25 of the sentence made the choice worse."""
 
 DECIMALS = 5
 """Of a score; float32 products agree to about six."""
@@ -40,11 +50,12 @@ BM25_B = 0.75
 
 
 class Ranker(StrEnum):
-    """Which signals order the passages; all but `fused` are there to be compared with it."""
+    """Which signals order the passages; all but `full` are there to be compared with it."""
 
     DENSE = "dense"
     LEXICAL = "lexical"
     FUSED = "fused"
+    FULL = "full"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +68,10 @@ class QuestionSignals:
     """Codes of its different stems, shape (stems,)."""
     idf: NDArray[np.float32]
     """Inverse document frequency of each stem over the passages, same shape."""
+    tokens: NDArray[np.float32]
+    """Unit vectors of its words as the model sees them, shape (tokens, 128)."""
+    token_idf: NDArray[np.float32]
+    """Inverse document frequency of each of these over the passages, shape (tokens,)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +93,7 @@ def score_passages(
     bm25: Mapping[int, float],
     ranker: Ranker = Ranker.FUSED,
 ) -> list[PassageScores]:
-    """Return the candidates' scores, best first, equal ones in the order of their keys.
+    """Return the candidates' scores without late interaction, best first, equal ones in the order of their keys.
 
     `bm25` holds the lexical index's score by key; a candidate that only the dense leg found has none.
     """
@@ -109,7 +124,6 @@ def score_passages(
     sentence_scores = (
         passage_scores[owner]
         + ANSWER_COSINE * sentence_cosine
-        + ANSWER_BM25 * sentence_bm25
         + ANSWER_COVERAGE * _idf_share(found[~is_header], question.idf)
     )
     found_in_passage = np.logical_or.reduceat(found, np.flatnonzero(is_header), axis=0)
@@ -129,6 +143,40 @@ def score_passages(
         )
         for index in order
     ]
+
+
+def rescore(
+    question: QuestionSignals, ranked: Sequence[PassageScores], tokens: Mapping[int, TokenVectors]
+) -> list[PassageScores]:
+    """Return the scores with late interaction added to the passages whose tokens are given, best first again.
+
+    `ranked` begins with those passages, so the others stay behind them: late interaction is never negative.
+    """
+    scored = [_with_late_interaction(question, scores, tokens[scores.key]) for scores in ranked if scores.key in tokens]
+    scored.sort(key=lambda scores: (-scores.score, scores.key))
+    return [*scored, *(scores for scores in ranked if scores.key not in tokens)]
+
+
+def _with_late_interaction(question: QuestionSignals, scores: PassageScores, tokens: TokenVectors) -> PassageScores:
+    whole, *sentences = _late_interaction(question, tokens)
+    added = [PASSAGE_LATE * whole + ANSWER_LATE * sentence for sentence in sentences]
+    return replace(
+        scores,
+        score=round(scores.score + PASSAGE_LATE * whole, DECIMALS),
+        sentence_scores=tuple(
+            round(score + late, DECIMALS) for score, late in zip(scores.sentence_scores, added, strict=True)
+        ),
+    )
+
+
+def _late_interaction(question: QuestionSignals, tokens: TokenVectors) -> list[float]:
+    """Return how near the question's words come to the whole passage, then to each sentence: 0 to 1."""
+    similarities = question.tokens @ tokens.vectors.T
+    weights = question.token_idf / max(float(question.token_idf.sum()), 1e-9)
+    edges = np.concatenate([[0], np.cumsum(tokens.counts, dtype=np.int64)])
+    # The first text is the header: it counts for the passage and is no sentence.
+    spans = [(0, int(edges[-1])), *pairwise(edges[1:].tolist())]
+    return [float((weights * similarities[:, start:end].max(axis=1, initial=0.0)).sum()) for start, end in spans]
 
 
 def _stem_frequencies(

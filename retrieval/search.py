@@ -11,7 +11,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 from retrieval.answering.abstention import confidence
 from retrieval.index.lexical import stem_codes, stems
 from retrieval.models import ScoredPassage
-from retrieval.ranking import QuestionSignals, Ranker, score_passages
+from retrieval.ranking import RESCORED, QuestionSignals, Ranker, rescore, score_passages
 
 if TYPE_CHECKING:
     from retrieval.embedding.minilm import MiniLM
@@ -24,9 +24,7 @@ CANDIDATES = 50
 class Searcher(BaseRetriever):
     """Ranks the passages of one generation; a LlamaIndex retriever, and safe to use from several threads."""
 
-    def __init__(
-        self, generation: Generation, model: MiniLM, *, ranker: Ranker = Ranker.FUSED, limit: int = 10
-    ) -> None:
+    def __init__(self, generation: Generation, model: MiniLM, *, ranker: Ranker = Ranker.FULL, limit: int = 10) -> None:
         super().__init__()
         self._generation = generation
         self._model = model
@@ -36,13 +34,22 @@ class Searcher(BaseRetriever):
     def search(self, question: str) -> list[ScoredPassage]:
         """Return at most `limit` passages, best first."""
         generation = self._generation
-        vector = self._model.embed_question(question)
+        vectors = self._model.embed_question(question)
         terms = list(dict.fromkeys(stems(question)))
-        signals = QuestionSignals(vector, stem_codes(terms), generation.lexical.inverse_document_frequencies(terms))
+        signals = QuestionSignals(
+            vector=vectors.whole,
+            stems=stem_codes(terms),
+            idf=generation.lexical.inverse_document_frequencies(terms),
+            tokens=vectors.token_vectors,
+            token_idf=generation.catalog.token_idf(vectors.token_ids),
+        )
         bm25 = generation.lexical.search(terms, CANDIDATES) if self._ranker is not Ranker.DENSE else {}
-        nearest = generation.vectors.search(vector, CANDIDATES) if self._ranker is not Ranker.LEXICAL else []
+        nearest = generation.vectors.search(vectors.whole, CANDIDATES) if self._ranker is not Ranker.LEXICAL else []
         candidates = {found.key: found for found in generation.catalog.passages(bm25, nearest)}
-        ranked = score_passages(signals, list(candidates.values()), bm25, self._ranker)[: self._limit]
+        ranked = score_passages(signals, list(candidates.values()), bm25, self._ranker)
+        if self._ranker is Ranker.FULL:
+            best = [scores.key for scores in ranked[:RESCORED]]
+            ranked = rescore(signals, ranked, generation.catalog.tokens(best))
         return [
             ScoredPassage(
                 passage=candidates[scores.key].passage,
@@ -52,7 +59,7 @@ class Searcher(BaseRetriever):
                 sentence_scores=scores.sentence_scores,
                 confidence=confidence(scores.best_cosine, scores.coverage),
             )
-            for scores in ranked
+            for scores in ranked[: self._limit]
         ]
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:

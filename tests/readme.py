@@ -29,7 +29,7 @@ async def conversation(questions: list[str], engine: Engine) -> str:
     """Return the conversation that these questions lead to, wrapped for a page."""
     out = io.StringIO()
     lines = "".join(f"{question}\n" for question in questions)
-    await console.talk(Conversation(engine), io.StringIO(lines), out)
+    await asyncio.to_thread(console.talk, Conversation(engine), io.StringIO(lines), out)
     said = out.getvalue().partition("\n\n")[2]  # without the line that says there is no token
     return "".join(f"{_wrapped(line)}\n" for line in said.splitlines())
 

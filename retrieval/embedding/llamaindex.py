@@ -29,7 +29,7 @@ class MiniLMEmbedding(BaseEmbedding):
         return "MiniLMEmbedding"
 
     def _get_query_embedding(self, query: str) -> list[float]:
-        return [float(value) for value in self._model.embed_question(query)]
+        return [float(value) for value in self._model.embed_question(query).whole]
 
     def _get_text_embedding(self, text: str) -> list[float]:
         return [float(value) for value in self._model.embed_passage(PassageText("", text, ())).passage]

@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import onnxruntime
+from threadpoolctl import threadpool_limits
 from tokenizers import Tokenizer
 
-from retrieval.embedding.vectors import PassageVectors, unit
+from retrieval.embedding import projection
+from retrieval.embedding.vectors import PassageVectors, QuestionVectors, TokenVectors, unit
 from retrieval.errors import ModelError
 
 if TYPE_CHECKING:
@@ -68,8 +70,8 @@ class MiniLM:
             ModelError: the weights are not installed, not the known ones, or the graph cannot be made or kept.
         """
         precision = "int8" if quantised else "fp32"
-        digest = f"{NAME}-{precision}-{WEIGHTS_SHA256[:8]}"
-        graph = cache / f"{digest}.onnx"
+        digest = f"{NAME}-{precision}-{WEIGHTS_SHA256[:8]}-t{projection.TOKEN_DIMENSIONS}"
+        graph = cache / f"{NAME}-{precision}-{WEIGHTS_SHA256[:8]}.onnx"
         folder = _model_folder()
         if not graph.exists():
             _make_graph(folder / "model.safetensors", graph, quantised=quantised)
@@ -86,22 +88,47 @@ class MiniLM:
         tokenizer.enable_truncation(LONGEST_TOKENS)
         return cls(session, tokenizer, digest)
 
-    def embed_question(self, question: str) -> NDArray[np.float32]:
-        """Return the unit vector of a question, shape (384,)."""
-        return unit(self._tokens(self._tokenizer.encode(question)).mean(axis=0))
+    @property
+    def vocabulary(self) -> list[str]:
+        """The word pieces in the order of their numbers."""
+        numbers = self._tokenizer.get_vocab()
+        return sorted(numbers, key=numbers.__getitem__)
+
+    def embed_question(self, question: str) -> QuestionVectors:
+        """Return the vectors of a question and of its words."""
+        encoding = self._tokenizer.encode(question)
+        tokens = self._tokens(encoding)
+        words = [index for index in _own_tokens(encoding) if any(sign.isalnum() for sign in encoding.tokens[index])]
+        ids = np.array(encoding.ids, dtype=np.uint16)[words]
+        return QuestionVectors(unit(tokens.mean(axis=0)), ids, _projected(tokens[words]))
 
     def embed_passage(self, passage: PassageText) -> PassageVectors:
-        """Return the vectors of a passage and of its sentences, from one forward pass."""
+        """Return the vectors of a passage, of its sentences and of its tokens, from one forward pass."""
         above = f"{passage.header}\n" if passage.header else ""
         encoding = self._tokenizer.encode(above + passage.text)
         tokens = self._tokens(encoding)
         starts, ends = np.array(encoding.offsets).T - len(above)
+        own = np.zeros(len(tokens), dtype=bool)
+        own[_own_tokens(encoding)] = True
+        texts = [own & (ends <= 0), *(own & (starts >= start) & (ends <= end) for start, end in passage.sentences)]
         whole = tokens.mean(axis=0)
-        sentences = [
-            tokens[chosen].mean(axis=0) if chosen.any() else whole  # a sentence beyond the model's reach
-            for chosen in ((starts >= start) & (ends <= end) & (ends > starts) for start, end in passage.sentences)
-        ]
-        return PassageVectors(unit(whole), unit(np.array(sentences, dtype=np.float32).reshape(-1, whole.size)))
+        # A sentence beyond the model's reach has no tokens; the passage speaks for it.
+        sentences = [tokens[chosen].mean(axis=0) if chosen.any() else whole for chosen in texts[1:]]
+        order = np.concatenate([np.flatnonzero(chosen) for chosen in texts])
+        return PassageVectors(
+            passage=unit(whole),
+            sentences=unit(np.array(sentences, dtype=np.float32).reshape(-1, whole.size)),
+            tokens=TokenVectors(
+                ids=np.array(encoding.ids, dtype=np.uint16)[order],
+                vectors=_projected(tokens[order]),
+                counts=np.array([chosen.sum() for chosen in texts], dtype=np.uint16),
+            ),
+        )
+
+    def full_token_vectors(self, text: str) -> NDArray[np.float32]:
+        """Return the unit vectors of a text's tokens in all dimensions, shape (tokens, 384)."""
+        encoding = self._tokenizer.encode(text)
+        return unit(self._tokens(encoding)[_own_tokens(encoding)])
 
     def embed_passages(self, passages: Iterable[PassageText]) -> Iterator[PassageVectors]:
         """Yield the vectors of many passages in order, one a core at a time.
@@ -109,13 +136,23 @@ class MiniLM:
         Never in a padded batch: int8 activations are scaled over the whole batch, so a passage's vector would depend on
         its neighbours, and the cache would no longer give what the model gives.
         """
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
+        # numpy's own threads would fight with ours over the cores: a third of the speed.
+        with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(os.cpu_count()) as pool:
             yield from pool.map(self.embed_passage, passages)
 
     def _tokens(self, encoding: Encoding) -> NDArray[np.float32]:
         ids = np.array([encoding.ids], dtype=np.int32)
         (output,) = self._session.run(["tokens"], {"input_ids": ids, "mask": np.ones_like(ids)})
         return np.asarray(output[0], dtype=np.float32)
+
+
+def _own_tokens(encoding: Encoding) -> list[int]:
+    """Return the places of the text's tokens: all but [CLS] and [SEP]."""
+    return [index for index, special in enumerate(encoding.special_tokens_mask) if not special]
+
+
+def _projected(tokens: NDArray[np.float32]) -> NDArray[np.float32]:
+    return unit(unit(tokens) @ projection.load())
 
 
 def _model_folder() -> Path:

@@ -21,12 +21,13 @@ from retrieval.index.lexical import LexicalIndex, stems
 from retrieval.index.vectors import VectorIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from corpus.library import Scan
     from corpus.models import Article, Passage
     from retrieval.embedding.minilm import MiniLM
+    from retrieval.index.cache import StoredVectors
     from retrieval.index.catalog import IndexedPassage
 
 PROBES = 5
@@ -68,16 +69,10 @@ def failures(scan: Scan) -> dict[str, str]:
     return {problem.path: problem.reason for problem in scan.problems}
 
 
-def passage_texts(article: Article, passages: Sequence[Passage]) -> list[PassageText]:
-    """Return what the model embeds for an article's passages."""
-    return [
-        PassageText(
-            article.header,
-            article.text[passage.start : passage.end],
-            tuple((sentence.start - passage.start, sentence.end - passage.start) for sentence in passage.sentences),
-        )
-        for passage in passages
-    ]
+def passage_text(article: Article, passage: Passage) -> PassageText:
+    """Return what the model embeds for a passage."""
+    spans = tuple((sentence.start - passage.start, sentence.end - passage.start) for sentence in passage.sentences)
+    return PassageText(article.header, article.text[passage.start : passage.end], spans)
 
 
 def build(
@@ -98,11 +93,18 @@ def build(
         DataError, OSError, sqlite3.Error: the disk is full or cannot be written.
     """
     passages = [(article, passage) for article in scan.articles for passage in chunking.split_passages(article)]
-    texts = [text for article, passage in passages for text in passage_texts(article, [passage])]
-    with closing(EmbeddingCache.open(cache)) as embeddings:
-        vectors = list(embeddings.vectors(model, texts, lambda done: progress(done, len(texts))))
-    _write_catalog_and_lexical(folder, scan.articles, passages, vectors)
-    _write_vectors(folder, passages, vectors)
+    texts = [passage_text(article, passage) for article, passage in passages]
+    with (
+        closing(EmbeddingCache.open(cache)) as embeddings,
+        closing(Catalog.create(folder / CATALOG)) as catalog,
+        closing(VectorIndex.create(folder / VECTORS)) as vectors,
+    ):
+        for article in scan.articles:
+            catalog.add_article(article)
+        stored = embeddings.vectors(model, texts, lambda done: progress(done, len(texts)))
+        rows = _rows(zip(passages, stored, strict=True), catalog, vectors)
+        LexicalIndex.create(folder / LEXICAL).add(rows)
+        catalog.commit()
     manifest = Manifest(
         number=number,
         built_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -119,35 +121,33 @@ def build(
     return manifest
 
 
-def _write_catalog_and_lexical(
-    folder: Path, articles: Sequence[Article], passages: Sequence[tuple[Article, Passage]], vectors: Sequence[bytes]
-) -> None:
-    with closing(Catalog.create(folder / CATALOG)) as catalog:
-        for article in articles:
-            catalog.add_article(article)
-        rows = [
-            (catalog.add_passage(article, passage, stored), article.header, article.text[passage.start : passage.end])
-            for (article, passage), stored in zip(passages, vectors, strict=True)
-        ]
-        catalog.commit()
-    LexicalIndex.create(folder / LEXICAL).add(rows)
+def _rows(
+    passages: Iterable[tuple[tuple[Article, Passage], StoredVectors]], catalog: Catalog, vectors: VectorIndex
+) -> Iterator[tuple[int, str, str]]:
+    """Write passages to the catalog and to Chroma as they come, and yield them for the lexical index.
+
+    One pass, so that no more than a batch of vectors is in memory, whatever the size of the corpus.
+    """
+    waiting: list[TextNode] = []
+    for (article, passage), stored in passages:
+        key = catalog.add_passage(article, passage, stored)
+        waiting.append(_node(article, passage, stored))
+        if len(waiting) == ROWS:
+            vectors.add(waiting)
+            waiting = []
+        yield key, article.header, article.text[passage.start : passage.end]
+    if waiting:
+        vectors.add(waiting)
 
 
-def _write_vectors(folder: Path, passages: Sequence[tuple[Article, Passage]], vectors: Sequence[bytes]) -> None:
-    with closing(VectorIndex.create(folder / VECTORS)) as index:
-        for first in range(0, len(passages), ROWS):
-            part = slice(first, first + ROWS)
-            index.add(_node(*pair, stored) for pair, stored in zip(passages[part], vectors[part], strict=True))
-
-
-def _node(article: Article, passage: Passage, stored: bytes) -> TextNode:
+def _node(article: Article, passage: Passage, stored: StoredVectors) -> TextNode:
     return TextNode(
         id_=passage.id,
         text=article.text[passage.start : passage.end],
         start_char_idx=passage.start,
         end_char_idx=passage.end,
         metadata={"title": article.title, "path": article.path},
-        embedding=rows_from_bytes(stored)[0].tolist(),
+        embedding=rows_from_bytes(stored.rows)[0].tolist(),
         relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id=article.id)},
     )
 

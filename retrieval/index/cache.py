@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from retrieval.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from retrieval.embedding.minilm import MiniLM, PassageText
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVectors:
+    """A passage's vectors as bytes: `PassageVectors.to_bytes` and `TokenVectors.to_bytes`."""
+
+    rows: bytes
+    tokens: bytes
+
 
 BATCH = 64
 """Passages embedded between two commits: what a killed reload has to embed again."""
@@ -21,7 +31,8 @@ BATCH = 64
 class EmbeddingCache:
     """The file embeddings.db; losing it costs time only."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, file: Path, connection: sqlite3.Connection) -> None:
+        self._file = file
         self._connection = connection
 
     @classmethod
@@ -32,13 +43,9 @@ class EmbeddingCache:
             DataError: the file cannot be written.
         """
         try:
-            return cls(_connect(file))
+            return cls(file, _connect(file))
         except sqlite3.DatabaseError:
-            try:
-                file.unlink(missing_ok=True)
-                return cls(_connect(file))
-            except (OSError, sqlite3.Error) as error:
-                raise DataError(f"DATA_DIR: {file} cannot be written ({error})") from error
+            return cls(file, _connect_anew(file))
 
     def close(self) -> None:
         """Let go of the file."""
@@ -46,8 +53,8 @@ class EmbeddingCache:
 
     def vectors(
         self, model: MiniLM, passages: Sequence[PassageText], advance: Callable[[int], None]
-    ) -> Iterator[bytes]:
-        """Yield each passage's vectors as `PassageVectors.to_bytes` gives them, in order, embedding only what is new.
+    ) -> Iterator[StoredVectors]:
+        """Yield each passage's vectors in order, embedding only what is new.
 
         `advance` is told after each batch how many passages are done.
         """
@@ -57,23 +64,41 @@ class EmbeddingCache:
             known = self._known(model.digest, digests)
             missing = {digest: passage for digest, passage in zip(digests, batch, strict=True) if digest not in known}
             fresh = {
-                digest: vectors.to_bytes()
+                digest: StoredVectors(vectors.to_bytes(), vectors.tokens.to_bytes())
                 for digest, vectors in zip(missing, model.embed_passages(missing.values()), strict=True)
             }
-            with self._connection:
-                self._connection.executemany(
-                    "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)",
-                    [(model.digest, digest, stored) for digest, stored in fresh.items()],
-                )
+            self._keep(model.digest, fresh)
             known |= fresh
             advance(first + len(batch))
             yield from (known[digest] for digest in digests)
 
-    def _known(self, model: str, digests: Sequence[str]) -> dict[str, bytes]:
+    def _keep(self, model: str, fresh: Mapping[str, StoredVectors]) -> None:
+        rows = [(model, digest, stored.rows, stored.tokens) for digest, stored in fresh.items()]
+        with self._connection:
+            self._connection.executemany("INSERT OR REPLACE INTO embeddings VALUES (?, ?, ?, ?)", rows)
+
+    def _known(self, model: str, digests: Sequence[str]) -> dict[str, StoredVectors]:
         marks = ", ".join("?" * len(digests))
-        statement = f"SELECT passage, vectors FROM vectors WHERE model = ? AND passage IN ({marks})"  # noqa: S608 - marks only
-        with closing(self._connection.execute(statement, (model, *digests))) as rows:
-            return dict(rows.fetchall())
+        statement = f"SELECT passage, vectors, tokens FROM embeddings WHERE model = ? AND passage IN ({marks})"  # noqa: S608 - marks only
+        try:
+            with closing(self._connection.execute(statement, (model, *digests))) as rows:
+                return {passage: StoredVectors(vectors, tokens) for passage, vectors, tokens in rows}
+        except sqlite3.OperationalError:
+            raise  # a full disk, a lock: what is in the file is sound
+        except sqlite3.DatabaseError:
+            self._connection.close()
+            self._connection = _connect_anew(self._file)
+            return {}
+
+
+def _connect_anew(file: Path) -> sqlite3.Connection:
+    """Return a connection to an empty cache in place of a damaged one, which held nothing that cannot be made again."""
+    try:
+        for part in (file, *(file.with_name(file.name + suffix) for suffix in ("-wal", "-shm"))):
+            part.unlink(missing_ok=True)
+        return _connect(file)
+    except (OSError, sqlite3.Error) as error:
+        raise DataError(f"DATA_DIR: {file} cannot be written ({error})") from error
 
 
 def _connect(file: Path) -> sqlite3.Connection:
@@ -81,8 +106,8 @@ def _connect(file: Path) -> sqlite3.Connection:
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(
-            "CREATE TABLE IF NOT EXISTS vectors"
-            " (model TEXT, passage TEXT, vectors BLOB NOT NULL, PRIMARY KEY (model, passage)) STRICT, WITHOUT ROWID"
+            "CREATE TABLE IF NOT EXISTS embeddings (model TEXT, passage TEXT, vectors BLOB NOT NULL,"
+            " tokens BLOB NOT NULL, PRIMARY KEY (model, passage)) STRICT"
         )
     except sqlite3.Error:
         connection.close()

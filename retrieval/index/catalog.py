@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from corpus.models import Article, Passage, Sentence
-from retrieval.embedding.vectors import rows_from_bytes
+from retrieval.embedding.vectors import TokenVectors, rows_from_bytes
 from retrieval.errors import IndexBroken
 from retrieval.index.lexical import stem_codes, stems
 from retrieval.models import ArticleCard
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from retrieval.index.cache import StoredVectors
 
 _SCHEMA = """
 CREATE TABLE articles (
@@ -35,6 +38,8 @@ CREATE TABLE passages (
     number INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
     sentences TEXT NOT NULL, vectors BLOB NOT NULL, stems BLOB NOT NULL
 ) STRICT;
+CREATE TABLE tokens (key INTEGER PRIMARY KEY REFERENCES passages (key), vectors BLOB NOT NULL) STRICT;
+CREATE TABLE token_counts (token INTEGER PRIMARY KEY, passages INTEGER NOT NULL) STRICT;
 CREATE INDEX passages_of_article ON passages (article, number);
 """
 
@@ -60,6 +65,7 @@ class Catalog:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._token_counts: Counter[int] = Counter()
         self._lock = threading.Lock()
 
     @classmethod
@@ -85,7 +91,8 @@ class Catalog:
         self._connection.close()
 
     def commit(self) -> None:
-        """Write what was added to the disk."""
+        """Write what was added to the disk, and in how many passages each token stands."""
+        self._connection.executemany("INSERT INTO token_counts VALUES (?, ?)", self._token_counts.items())
         self._connection.commit()
 
     def add_article(self, article: Article) -> None:
@@ -96,17 +103,19 @@ class Catalog:
             "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, published, article.url, article.text)
         )
 
-    def add_passage(self, article: Article, passage: Passage, vectors: bytes) -> int:
-        """Add one passage with its vectors (`PassageVectors.to_bytes`) and return its key."""
+    def add_passage(self, article: Article, passage: Passage, vectors: StoredVectors) -> int:
+        """Add one passage with its vectors and return its key."""
         spans = [[sentence.start, sentence.end, int(sentence.heading)] for sentence in passage.sentences]
         texts = [article.header, *(article.text[start:end] for start, end, _ in spans)]
         row = passage.id, passage.article_id, passage.number, passage.start, passage.end
         cursor = self._connection.execute(
             "INSERT INTO passages VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*row, json.dumps(spans), vectors, _pack_stems(texts)),
+            (*row, json.dumps(spans), vectors.rows, _pack_stems(texts)),
         )
         if cursor.lastrowid is None:
             raise IndexBroken("SQLite gave a new passage no key.")
+        self._connection.execute("INSERT INTO tokens VALUES (?, ?)", (cursor.lastrowid, vectors.tokens))
+        self._token_counts.update(set(TokenVectors.ids_from_bytes(vectors.tokens).tolist()))
         return cursor.lastrowid
 
     def digests(self) -> dict[str, str]:
@@ -156,6 +165,24 @@ class Catalog:
             json.dumps(sorted(ids)),
         )
         return [_indexed_passage(row) for row in rows]
+
+    def tokens(self, keys: Iterable[int]) -> dict[int, TokenVectors]:
+        """Return the token vectors of the passages that have one of the keys."""
+        rows = self._rows(
+            "SELECT key, vectors FROM tokens WHERE key IN (SELECT value FROM json_each(?))", json.dumps(sorted(keys))
+        )
+        return {key: TokenVectors.from_bytes(stored) for key, stored in rows}
+
+    def token_idf(self, ids: NDArray[np.uint16]) -> NDArray[np.float32]:
+        """Return the inverse document frequency of each of the model's tokens over the passages, shape (tokens,)."""
+        counts = dict(
+            self._rows(
+                "SELECT token, passages FROM token_counts WHERE token IN (SELECT value FROM json_each(?))",
+                json.dumps(ids.tolist()),
+            )
+        )
+        found = np.array([counts.get(token, 0) for token in ids.tolist()], dtype=np.float32)
+        return np.asarray(np.log(1 + (self.count_passages() - found + 0.5) / (found + 0.5)), dtype=np.float32)
 
     def passage_ids(self, limit: int) -> list[str]:
         """Return the ids of up to `limit` passages, spread over the corpus."""

@@ -102,7 +102,7 @@ class LexicalIndex:
         return cls(tantivy.Index.open(str(folder)))
 
     def add(self, rows: Iterable[tuple[int, str, str]]) -> None:
-        """Add (key, header, text) rows and commit them."""
+        """Add (key, header, text) rows as they come, and commit them."""
         # One thread writes one segment, so equal scores come in the same order in every build.
         writer = self._index.writer(heap_size=WRITER_BYTES, num_threads=1)
         for key, header, text in rows:

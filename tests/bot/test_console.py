@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import io
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -26,7 +27,7 @@ class Terminal(io.StringIO):
 
 async def conversed(conversation: Conversation, said: str) -> str:
     out = io.StringIO()
-    await talk(conversation, io.StringIO(said), out)
+    await asyncio.to_thread(talk, conversation, io.StringIO(said), out)
     return out.getvalue()
 
 
@@ -136,7 +137,7 @@ def test_colours_are_for_terminals() -> None:
 
 async def test_a_terminal_gets_a_prompt_and_no_echo(conversation: Conversation) -> None:
     out = Terminal()
-    await talk(conversation, Terminal(f"{SHIP}\n"), out)
+    await asyncio.to_thread(talk, conversation, Terminal(f"{SHIP}\n"), out)
 
     assert out.getvalue().count("\n> ") == 2
     assert f"> {SHIP}" not in out.getvalue()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 import os
 import shutil
 import signal
+import sqlite3
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +20,7 @@ from corpus.errors import CorpusError, FolderError
 from retrieval.engine import Engine
 from retrieval.errors import DataError, IndexBroken, ReloadRunning, RetrievalError
 from retrieval.index import lexical
-from retrieval.index.generation import Generation
+from retrieval.index.generation import CATALOG, Generation, Manifest
 from retrieval.index.lexical import stems
 from tests.retrieval import victims
 from tests.retrieval.small_articles import ARTICLES, BRIDGE, OWLS, write
@@ -274,7 +276,7 @@ class TestNothingRemovedIsFound:
             for gone in ("Hverfjall", "Tuesday", "1931"):
                 assert not any(gone in passage.text for passage in everything)
                 assert generation.lexical.search(stems(gone), 50) == {}
-            nearest = generation.vectors.search(model.embed_question(ASK_VOLCANO), 50)
+            nearest = generation.vectors.search(model.embed_question(ASK_VOLCANO).whole, 50)
             assert sorted(nearest) == sorted(passage.passage.id for passage in everything)
         for question in (ASK_VOLCANO, ASK_BRIDGE, "Tuesday 1931", "Hverfjall"):
             answer = await engine.ask(question)
@@ -594,6 +596,22 @@ class TestStart:
         report = await new_engine(articles_dir, data_dir).start()
         assert report is not None
         assert (report.generation, report.published) == (2, True)
+
+    async def test_an_index_from_before_there_were_token_vectors_is_replaced(
+        self, engine: Engine, new_engine: NewEngine, articles_dir: Path, data_dir: Path
+    ) -> None:
+        before = outcome(await engine.ask(ASK_OWLS))
+        engine.close()
+        old = data_dir / "generations" / "1"
+        with closing(sqlite3.connect(old / CATALOG)) as catalog, catalog:
+            catalog.executescript("DROP TABLE tokens; DROP TABLE token_counts")
+        manifest = Manifest.read(old)
+        dataclasses.replace(manifest, model=manifest.model.rpartition("-")[0]).write(old)
+        updated = new_engine(articles_dir, data_dir)
+        report = await updated.start()
+        assert report is not None
+        assert (report.generation, report.published, report.difference.is_empty) == (2, True, True)
+        assert outcome(await updated.ask(ASK_OWLS)) == before
 
     async def test_an_empty_articles_dir_keeps_the_index_of_before(
         self, engine: Engine, new_engine: NewEngine, articles_dir: Path, data_dir: Path

@@ -14,7 +14,14 @@ from corpus.models import Passage, Sentence
 from retrieval.embedding.vectors import unit
 from retrieval.index.catalog import IndexedPassage
 from retrieval.models import ArticleCard
-from retrieval.ranking import PassageScores, QuestionSignals, Ranker, score_passages
+from retrieval.ranking import (
+    ANSWER_COSINE,
+    ANSWER_COVERAGE,
+    PassageScores,
+    QuestionSignals,
+    Ranker,
+    score_passages,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,7 +63,8 @@ def candidate(
 
 def question(vector: NDArray[np.float32], *stems: int, idf: Sequence[float] | None = None) -> QuestionSignals:
     weights = np.array([1.0] * len(stems) if idf is None else idf, dtype=np.float32)
-    return QuestionSignals(vector, codes(*stems), weights)
+    no_tokens = np.zeros((0, 4), dtype=np.float32)
+    return QuestionSignals(vector, codes(*stems), weights, no_tokens, np.zeros(0, dtype=np.float32))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -193,6 +201,11 @@ class TestRankers:
         )
         assert [scores.score for scores in ranked] == pytest.approx([1.0, 0.25])
 
+    @given(cases())
+    def test_full_is_fused_until_late_interaction_is_added(self, case: Case) -> None:
+        full = score_passages(case.asked, case.candidates, case.bm25, Ranker.FULL)
+        assert full == score_passages(case.asked, case.candidates, case.bm25, Ranker.FUSED)
+
     def test_fused_prefers_what_both_legs_like(self) -> None:
         both = candidate(3, direction(0.9, 0.1), [(direction(0.9, 0.1), codes(0))])
         everything = [self.near_in_meaning, self.near_in_words, both]
@@ -224,6 +237,25 @@ class TestSentences:
             {1: 1.0},
         )
         assert scores.sentence_scores[1] > scores.sentence_scores[0]
+
+    @given(cases(), rankers)
+    def test_a_score_is_the_passages_and_the_weighted_cosine_and_coverage(self, case: Case, ranker: Ranker) -> None:
+        by_key = {found.key: found for found in case.candidates}
+        total = max(float(case.asked.idf.sum()), 1e-9)
+        for scores in score_passages(case.asked, case.candidates, case.bm25, ranker):
+            found = by_key[scores.key]
+            for score, vector, stems in zip(scores.sentence_scores, found.vectors[1:], found.stems[1:], strict=True):
+                coverage = float(case.asked.idf[np.isin(case.asked.stems, stems)].sum()) / total
+                expected = scores.score + ANSWER_COSINE * float(vector @ case.asked.vector) + ANSWER_COVERAGE * coverage
+                assert score == pytest.approx(expected, abs=3 * ROUNDING)
+
+    def test_saying_a_word_more_often_makes_no_better_answer(self) -> None:
+        (scores,) = score_passages(
+            question(direction(1), 0),
+            [candidate(1, direction(1), [(direction(1), codes(0)), (direction(1), codes(0, 0, 0))])],
+            {1: 1.0},
+        )
+        assert scores.sentence_scores[0] == scores.sentence_scores[1]
 
     def test_a_word_of_the_header_covers_the_question_but_is_no_sentences(self) -> None:
         plain = candidate(1, direction(1), [(direction(1), codes(3))])

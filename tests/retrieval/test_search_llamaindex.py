@@ -61,5 +61,5 @@ def test_a_query_engine_works_without_a_language_model(searcher: Searcher) -> No
 def test_the_generations_chroma_store_serves_a_vector_store_index(sample: Generation, model: MiniLM) -> None:
     index = VectorStoreIndex.from_vector_store(sample.vectors.store, embed_model=MiniLMEmbedding(model))
     found = index.as_retriever(similarity_top_k=3).retrieve(QUESTION)
-    assert [node.node_id for node in found] == sample.vectors.search(model.embed_question(QUESTION), 3)
+    assert [node.node_id for node in found] == sample.vectors.search(model.embed_question(QUESTION).whole, 3)
     assert found[0].metadata["path"] == TONGA

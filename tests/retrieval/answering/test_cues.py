@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.answering.cues import bonus
+from retrieval.answering.cues import CUES, NAME_WEIGHT, SCALE, bonus
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,15 @@ from retrieval.answering.cues import bonus
 )
 def test_a_sentence_that_holds_the_kind_of_thing_gains_more(question: str, holds: str, lacks: str) -> None:
     assert bonus(question, holds) > bonus(question, lacks) >= 0
+
+
+def test_what_a_sentence_gains_is_the_cues_weight_on_the_scale_of_its_score() -> None:
+    when, number, with_unit, *_ = CUES
+    assert bonus("When did it close?", "It closed in 2019.") == pytest.approx(SCALE * when.weight)
+    assert bonus("How tall is it?", "It is 96 metres tall.") == pytest.approx(
+        SCALE * (number.weight + with_unit.weight)
+    )
+    assert bonus("Who closed it?", "It was closed by Halvorsen.") == pytest.approx(SCALE * NAME_WEIGHT)
 
 
 def test_a_name_that_the_question_gives_is_not_the_answer() -> None:

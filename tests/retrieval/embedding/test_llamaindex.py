@@ -25,7 +25,7 @@ VOLCANO = "A volcano in the north began to erupt before dawn. Two villages were 
 def test_a_query_gets_the_models_vector(model: MiniLM) -> None:
     np.testing.assert_allclose(
         MiniLMEmbedding(model).get_query_embedding("Why did the bridge close?"),
-        model.embed_question("Why did the bridge close?"),
+        model.embed_question("Why did the bridge close?").whole,
     )
 
 

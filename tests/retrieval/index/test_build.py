@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
+import numpy as np
 import pytest
 
 from corpus.chunking import split_passages
 from corpus.library import scan
 from retrieval.embedding.minilm import MiniLM, PassageText
 from retrieval.errors import IndexBroken
-from retrieval.index.build import compare, passage_texts
+from retrieval.index.build import compare, passage_text
+from retrieval.index.cache import BATCH
 from retrieval.index.catalog import Catalog
 from retrieval.index.generation import CATALOG, LEXICAL, VECTORS, Generation
 from retrieval.index.lexical import LexicalIndex, stems
 from retrieval.index.vectors import VectorIndex
+from tests.retrieval.canned_model import CannedModel
 from tests.retrieval.small_articles import ARTICLES, BRIDGE, OWLS, build_from, write
 
 if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from corpus.library import Scan
@@ -192,11 +197,16 @@ class TestEmbeddingOnce:
         build_from(articles_dir, tmp_path / "first", model)
         build_from(articles_dir, tmp_path / "second", model)
         (article, *_) = scan(articles_dir).articles
-        (text, *_) = passage_texts(article, split_passages(article))
+        (passage, *_) = split_passages(article)
+        expected = model.embed_passage(passage_text(article, passage))
         for name in ("first", "second"):
             with closing(Catalog.open(tmp_path / name / CATALOG)) as catalog:
-                (found,) = catalog.passages(ids=[f"{article.id}:0"])
-            assert found.vectors[0] @ model.embed_passage(text).passage > 0.9999
+                (found,) = catalog.passages(ids=[passage.id])
+                (tokens,) = catalog.tokens([found.key]).values()
+            assert found.vectors[0] @ expected.passage > 0.9999
+            np.testing.assert_array_equal(tokens.ids, expected.tokens.ids)
+            np.testing.assert_array_equal(tokens.counts, expected.tokens.counts)
+            assert (tokens.vectors * expected.tokens.vectors).sum(axis=1).min() > 0.99
 
     @pytest.mark.parametrize("damage", [b"", b"not a database at all", None])
     def test_a_damaged_cache_costs_time_only(
@@ -208,6 +218,55 @@ class TestEmbeddingOnce:
         counting.embedded.clear()
         assert build_from(articles_dir, tmp_path / "second", counting).passages == 3
         assert len(counting.embedded) == 3
+
+
+class WatchedCatalog(Catalog):
+    """A catalog that tests find while it is being written."""
+
+    newest: ClassVar[Catalog]
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        super().__init__(connection)
+        WatchedCatalog.newest = self
+
+
+class WatchingModel(CannedModel):
+    """Counts, whenever it is asked for a batch, the passages that stand in the catalog by then."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stood: list[int] = []
+
+    def embed_passages(self, passages: Iterable[PassageText]) -> Iterator[PassageVectors]:
+        self.stood.append(WatchedCatalog.newest.count_passages())
+        return super().embed_passages(passages)
+
+
+class TestMemory:
+    def test_a_batch_is_in_the_catalog_before_the_next_is_embedded(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("retrieval.index.build.Catalog", WatchedCatalog)
+        articles = {f"{number}.txt": f"Ferry number {number} sank." for number in range(2 * BATCH + 1)}
+        model = WatchingModel()
+        manifest = build_from(write(tmp_path / "articles", articles), tmp_path / "generation", model)
+        assert manifest.passages == 2 * BATCH + 1
+        assert model.stood == [0, BATCH, 2 * BATCH]
+
+    def test_passages_in_several_handfuls_are_all_in_chroma(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Seven of them in handfuls of three, and six, which leave no rest."""
+        monkeypatch.setattr("retrieval.index.build.ROWS", 3)
+        for count in (6, 7):
+            articles = {f"{number}.txt": f"Ferry number {number} sank." for number in range(count)}
+            folder = tmp_path / str(count)
+            build_from(write(tmp_path / f"articles{count}", articles), folder, CannedModel())
+            with closing(Generation.open(folder)) as generation:
+                everything = generation.catalog.passages(range(1, count + 1))
+                nearest = [generation.vectors.search(passage.vectors[0], 1) for passage in everything]
+            assert nearest == [[passage.passage.id] for passage in everything]
+            assert len(everything) == count
 
 
 class TestCompare:
@@ -248,7 +307,7 @@ def test_the_order_of_the_files_does_not_change_a_part(articles_dir: Path, model
     assert LexicalIndex.open(tmp_path / "one" / LEXICAL).search(["bridg"], 5) == LexicalIndex.open(
         tmp_path / "two" / LEXICAL
     ).search(["bridg"], 5)
-    question = model.embed_question("owls")
+    question = model.embed_question("owls").whole
     found = []
     for name in ("one", "two"):
         with closing(VectorIndex.open(tmp_path / name / VECTORS)) as vectors:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -14,13 +15,15 @@ import pytest
 
 from corpus.chunking import split_passages
 from corpus.models import Article, Block, BlockKind
-from retrieval.embedding.vectors import DIMENSIONS, PassageVectors, unit
+from retrieval.embedding.projection import TOKEN_DIMENSIONS
+from retrieval.embedding.vectors import DIMENSIONS, PassageVectors, TokenVectors, unit
 from retrieval.errors import IndexBroken
+from retrieval.index.cache import StoredVectors
 from retrieval.index.catalog import Catalog
 from retrieval.index.lexical import stem_codes, stems
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 TEXT = "Überschrift 🚀\r\n\r\nЙогурт “costs” 3 €. Two owls 🦉 flew.\r\n"
@@ -33,15 +36,25 @@ def article(path: str, text: str = TEXT, **fields: object) -> Article:
     return dataclasses.replace(made, **fields)  # type: ignore[arg-type] # the tests name real fields
 
 
-def random_vectors(sentences: int) -> bytes:
+def tokens_of(*texts: Sequence[int]) -> TokenVectors:
+    """Tokens of a header and of sentences by their numbers, with vectors drawn at random."""
+    ids = np.array([number for text in texts for number in text], dtype=np.uint16)
+    drawn = np.random.default_rng(len(ids)).standard_normal((len(ids), TOKEN_DIMENSIONS))
+    return TokenVectors(ids, unit(drawn.astype(np.float32)), np.array([len(text) for text in texts], dtype=np.uint16))
+
+
+def stored_vectors(sentences: int, tokens: TokenVectors) -> StoredVectors:
     rows = unit(np.random.default_rng(sentences).standard_normal((1 + sentences, DIMENSIONS)).astype(np.float32))
-    return PassageVectors(rows[0], rows[1:]).to_bytes()
+    return StoredVectors(PassageVectors(rows[0], rows[1:], tokens).to_bytes(), tokens.to_bytes())
 
 
-def add(catalog: Catalog, added: Article) -> list[int]:
+def add(catalog: Catalog, added: Article, tokens: TokenVectors | None = None) -> list[int]:
+    """Add an article and its passages, each with these tokens."""
     catalog.add_article(added)
+    stored = tokens or tokens_of([])
     return [
-        catalog.add_passage(added, passage, random_vectors(len(passage.sentences))) for passage in split_passages(added)
+        catalog.add_passage(added, passage, stored_vectors(len(passage.sentences), stored))
+        for passage in split_passages(added)
     ]
 
 
@@ -86,6 +99,59 @@ class TestPassages:
             add(catalog, article(f"{number}.txt"))
         found = catalog.passage_ids(limit)
         assert len(set(found)) == len(found) == min(count, limit)
+
+
+class TestTokens:
+    """Three articles of one passage: token 7 stands in all of them, 8 in one (twice), 9 in two, 10 in none."""
+
+    tokens = tokens_of([7], [8, 8, 9], []), tokens_of([], [7, 9], [7]), tokens_of([], [], [7])
+
+    @pytest.fixture
+    def keys(self, catalog: Catalog) -> list[int]:
+        keys = [
+            key for number, tokens in enumerate(self.tokens) for key in add(catalog, article(f"{number}.txt"), tokens)
+        ]
+        catalog.commit()
+        return keys
+
+    def test_a_passages_tokens_come_back_by_its_key(self, catalog: Catalog, keys: list[int]) -> None:
+        found = catalog.tokens(reversed(keys))
+        assert sorted(found) == keys == [1, 2, 3]
+        for key, expected in zip(keys, self.tokens, strict=True):
+            assert found[key].ids.tolist() == expected.ids.tolist()
+            assert found[key].counts.tolist() == expected.counts.tolist()
+            assert (found[key].vectors * expected.vectors).sum(axis=1).min() > 0.99
+
+    def test_only_what_is_asked_for_comes_back(self, catalog: Catalog, keys: list[int]) -> None:
+        assert list(catalog.tokens([keys[1], 99])) == [keys[1]]
+        assert catalog.tokens([]) == {}
+
+    def test_idf_counts_passages_and_not_occurrences(self, catalog: Catalog, keys: list[int]) -> None:
+        assert len(keys) == 3
+        expected = [math.log(1 + (3 - passages + 0.5) / (passages + 0.5)) for passages in (3, 1, 2, 0)]
+        found = catalog.token_idf(np.array([7, 8, 9, 10], dtype=np.uint16))
+        assert found.dtype == np.float32
+        assert found.tolist() == pytest.approx(expected)
+
+    def test_a_token_nobody_has_is_the_rarest(self, catalog: Catalog, keys: list[int]) -> None:
+        assert keys
+        everywhere, two, one, nowhere = catalog.token_idf(np.array([7, 9, 8, 60_000], dtype=np.uint16))
+        assert nowhere > one > two > everywhere > 0
+
+    def test_idf_stands_in_the_order_of_the_question_with_repeats(self, catalog: Catalog, keys: list[int]) -> None:
+        assert keys
+        one, two, again = catalog.token_idf(np.array([10, 7, 10], dtype=np.uint16))
+        assert one == again > two
+
+    def test_no_tokens_have_no_idf(self, catalog: Catalog, keys: list[int]) -> None:
+        assert keys
+        assert catalog.token_idf(np.array([], dtype=np.uint16)).shape == (0,)
+
+    def test_a_published_catalog_has_the_same_idf(self, catalog: Catalog, keys: list[int], tmp_path: Path) -> None:
+        assert keys
+        asked = np.array([7, 8, 9, 10], dtype=np.uint16)
+        with closing(Catalog.open(tmp_path / "catalog.db")) as published:
+            assert published.token_idf(asked).tolist() == catalog.token_idf(asked).tolist()
 
 
 class TestArticles:
