@@ -203,10 +203,12 @@ def _link(card: ArticleCard) -> str:
 
 
 def _range(now: Status) -> str:
+    count = now.manifest.articles
+    articles = texts.ONE_ARTICLE if count == 1 else texts.ARTICLES.format(count=count)
     if not now.oldest or not now.newest:
-        return texts.RANGE_UNDATED.format(articles=now.manifest.articles)
+        return texts.RANGE_UNDATED.format(articles=articles)
     pattern = texts.RANGE_ONE_DAY if now.oldest == now.newest else texts.RANGE
-    return pattern.format(articles=now.manifest.articles, oldest=day(now.oldest), newest=day(now.newest))
+    return pattern.format(articles=articles, oldest=day(now.oldest), newest=day(now.newest))
 
 
 def _listed(head: str, lines: Sequence[str], names: int) -> str:

@@ -266,8 +266,14 @@ def test_without_an_answer_the_nearest_articles_and_the_range_are_shown() -> Non
 def test_a_range_of_undated_articles_names_no_date() -> None:
     html = rendering.not_found(values.no_answer(), values.status(oldest=None, newest=None))
 
-    assert "I know 12 articles, all without a date." in html
+    assert "I know 12 articles without a date." in html
     assert texts.CLOSEST not in html
+
+
+def test_a_single_article_is_not_called_articles() -> None:
+    html = rendering.not_found(values.no_answer(), values.status(oldest=None, newest=None, articles=1))
+
+    assert "I know 1 article without a date." in html
 
 
 def test_a_range_of_one_day_names_it_once() -> None:

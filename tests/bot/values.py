@@ -44,7 +44,9 @@ def no_answer(*nearest: ArticleCard) -> Answer:
     return Answer("A question?", 0.1, (), nearest, 1, {})
 
 
-def status(*, oldest: date | None = date(2012, 4, 17), newest: date | None = date(2024, 12, 8)) -> Status:
+def status(
+    *, oldest: date | None = date(2012, 4, 17), newest: date | None = date(2024, 12, 8), articles: int = 12
+) -> Status:
     manifest = Manifest(
         number=3,
         built_at="2026-01-02T03:04:05+00:00",
@@ -52,7 +54,7 @@ def status(*, oldest: date | None = date(2012, 4, 17), newest: date | None = dat
         model="all-MiniLM-L6-v2-int8",
         chunker="1",
         analyser="1",
-        articles=12,
+        articles=articles,
         passages=70,
         failed={"broken.md": "is empty"},
     )
