@@ -12,7 +12,7 @@ import sys
 import time
 from contextlib import closing, contextmanager
 from pathlib import Path  # noqa: TC003 - typer reads annotations when it runs
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -52,16 +52,16 @@ def main() -> None:
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(0)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the last word: a sentence, and for who wants it the traceback
         from retrieval.errors import RetrievalError
 
-        if not isinstance(error, RetrievalError):
-            raise
-        _fail(error, 1)
+        # An error that is not ours may hold anything in its text, even the token.
+        ours = str(error) if isinstance(error, RetrievalError) else texts.UNEXPECTED.format(kind=type(error).__name__)
+        _fail(error, 1, ours)
 
 
-def _fail(error: Exception, code: int) -> None:
-    typer.echo(str(error), err=True)
+def _fail(error: Exception, code: int, sentence: str | None = None) -> NoReturn:
+    typer.echo(sentence or str(error), err=True)
     # Through the log, which takes the token out of what is printed.
     logging.getLogger("bot").debug("The command failed.", exc_info=error)
     sys.exit(code)

@@ -74,6 +74,7 @@ SHORT_DESCRIPTION = "Answers from news articles, each with its quoted source."
 
 STARTING = "Reading the articles in {folder} … (the very first start also prepares the embedding model)"
 SKIPPED_FILE = "Skipped {path}: {reason}"
+UNEXPECTED = "Something unexpected went wrong ({kind}); LOG_LEVEL=DEBUG shows where."
 NO_TOKEN = (
     "TELEGRAM_BOT_TOKEN is not set, so the conversation is here in the terminal. Ask, or type /help; Ctrl-D ends it."
 )

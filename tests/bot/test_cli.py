@@ -437,3 +437,18 @@ def test_debugging_shows_where_a_command_failed_but_never_the_token(
     assert result.returncode == 1
     assert b"Traceback" in result.stderr
     assert b"zebra" not in result.stderr
+
+
+def test_an_unexpected_failure_is_one_sentence_without_what_the_error_says(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def failing() -> None:
+        raise RuntimeError("123456:SECRET")
+
+    monkeypatch.setattr(cli, "app", failing)
+
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+
+    assert ended.value.code == 1
+    assert capfd.readouterr().err == "Something unexpected went wrong (RuntimeError); LOG_LEVEL=DEBUG shows where.\n"
