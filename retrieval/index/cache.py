@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
@@ -34,6 +35,7 @@ class EmbeddingCache:
     def __init__(self, file: Path, connection: sqlite3.Connection) -> None:
         self._file = file
         self._connection = connection
+        self._ahead = ThreadPoolExecutor(1, thread_name_prefix="embedding")
 
     @classmethod
     def open(cls, file: Path) -> Self:
@@ -48,29 +50,37 @@ class EmbeddingCache:
             return cls(file, _connect_anew(file))
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Finish the batch in hand, then let go of the file: closed under a thread that writes, SQLite crashes."""
+        self._ahead.shutdown(cancel_futures=True)
         self._connection.close()
 
     def vectors(
         self, model: MiniLM, passages: Sequence[PassageText], advance: Callable[[int], None]
     ) -> Iterator[StoredVectors]:
-        """Yield each passage's vectors in order, embedding only what is new.
+        """Yield each passage's vectors in order, embedding only what is new, one batch ahead of whoever takes them.
 
         `advance` is told after each batch how many passages are done.
         """
+        begun: Future[list[StoredVectors]] | None = None
         for first in range(0, len(passages), BATCH):
-            batch = passages[first : first + BATCH]
-            digests = [passage.digest for passage in batch]
-            known = self._known(model.digest, digests)
-            missing = {digest: passage for digest, passage in zip(digests, batch, strict=True) if digest not in known}
-            fresh = {
-                digest: StoredVectors(vectors.to_bytes(), vectors.tokens.to_bytes())
-                for digest, vectors in zip(missing, model.embed_passages(missing.values()), strict=True)
-            }
-            self._keep(model.digest, fresh)
-            known |= fresh
-            advance(first + len(batch))
-            yield from (known[digest] for digest in digests)
+            following = self._ahead.submit(self._embedded, model, passages[first : first + BATCH])
+            if begun:
+                yield from begun.result()
+                advance(first)
+            begun = following
+        if begun:
+            yield from begun.result()
+            advance(len(passages))
+
+    def _embedded(self, model: MiniLM, batch: Sequence[PassageText]) -> list[StoredVectors]:
+        digests = [passage.digest for passage in batch]
+        known = self._known(model.digest, digests)
+        missing = {digest: passage for digest, passage in zip(digests, batch, strict=True) if digest not in known}
+        embedded = zip(missing, model.embed_passages(missing.values()), strict=True)
+        fresh = {digest: StoredVectors(vectors.to_bytes(), vectors.tokens.to_bytes()) for digest, vectors in embedded}
+        self._keep(model.digest, fresh)
+        known |= fresh
+        return [known[digest] for digest in digests]
 
     def _keep(self, model: str, fresh: Mapping[str, StoredVectors]) -> None:
         rows = [(model, digest, stored.rows, stored.tokens) for digest, stored in fresh.items()]

@@ -243,15 +243,16 @@ class WatchingModel(CannedModel):
 
 
 class TestMemory:
-    def test_a_batch_is_in_the_catalog_before_the_next_is_embedded(
+    def test_a_batch_is_in_the_catalog_before_the_one_after_the_next_is_embedded(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("retrieval.index.build.Catalog", WatchedCatalog)
-        articles = {f"{number}.txt": f"Ferry number {number} sank." for number in range(2 * BATCH + 1)}
+        articles = {f"{number}.txt": f"Ferry number {number} sank." for number in range(4 * BATCH + 1)}
         model = WatchingModel()
         manifest = build_from(write(tmp_path / "articles", articles), tmp_path / "generation", model)
-        assert manifest.passages == 2 * BATCH + 1
-        assert model.stood == [0, BATCH, 2 * BATCH]
+        assert manifest.passages == 4 * BATCH + 1
+        assert len(model.stood) == 5
+        assert all(stood >= (number - 1) * BATCH for number, stood in enumerate(model.stood))
 
     def test_passages_in_several_handfuls_are_all_in_chroma(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
