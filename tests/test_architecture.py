@@ -144,3 +144,14 @@ class TestNetworkIsOff:
             for host in ("127.0.0.1", "localhost"):
                 with socket.create_connection((host, port), timeout=5) as connection:
                     assert connection.getpeername()[1] == port
+
+
+def test_only_the_renderer_writes_a_link() -> None:
+    writers = [
+        file.relative_to(ROOT).as_posix()
+        for package in PACKAGES
+        for file in sorted((ROOT / package).rglob("*.py"))
+        if "href=" in file.read_text(encoding="utf-8")
+    ]
+
+    assert writers == ["bot/rendering.py"]
