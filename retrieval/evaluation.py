@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 DEPTH = 10
 """Documents judged a question."""
 
-PASSAGES_A_QUESTION = 50
-"""Ranked to have ten different documents even where one document has many passages."""
+PASSAGES_A_QUESTION = 30
+"""Ranked to have ten different documents even where one document has several passages."""
 
 
 @dataclass(slots=True)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retrieval.embedding.vectors import TokenVectors
-    from retrieval.index.catalog import IndexedPassage
+    from retrieval.index.catalog import Candidate
 
 PASSAGE_COSINE = 0.5
 SENTENCE_COSINE = 0.5
@@ -89,7 +89,7 @@ class PassageScores:
 
 def score_passages(
     question: QuestionSignals,
-    candidates: Sequence[IndexedPassage],
+    candidates: Sequence[Candidate],
     bm25: Mapping[int, float],
     ranker: Ranker = Ranker.FUSED,
 ) -> list[PassageScores]:
@@ -99,7 +99,7 @@ def score_passages(
     """
     if not candidates:
         return []
-    sentence_counts = np.array([len(candidate.passage.sentences) for candidate in candidates])
+    sentence_counts = np.array([len(candidate.vectors) - 1 for candidate in candidates])
     owner = np.repeat(np.arange(len(candidates)), sentence_counts)
     cosines = np.vstack([candidate.vectors for candidate in candidates]) @ question.vector
     is_passage = np.zeros(len(cosines), dtype=bool)
@@ -180,7 +180,7 @@ def _late_interaction(question: QuestionSignals, tokens: TokenVectors) -> list[f
 
 
 def _stem_frequencies(
-    question: QuestionSignals, candidates: Sequence[IndexedPassage]
+    question: QuestionSignals, candidates: Sequence[Candidate]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return how often each text (header or sentence) has each stem of the question, and each text's length in stems.
 

@@ -45,21 +45,23 @@ class Searcher(BaseRetriever):
         )
         bm25 = generation.lexical.search(terms, CANDIDATES) if self._ranker is not Ranker.DENSE else {}
         nearest = generation.vectors.search(vectors.whole, CANDIDATES) if self._ranker is not Ranker.LEXICAL else []
-        candidates = {found.key: found for found in generation.catalog.passages(bm25, nearest)}
-        ranked = score_passages(signals, list(candidates.values()), bm25, self._ranker)
+        candidates = generation.catalog.candidates(bm25, nearest)
+        ranked = score_passages(signals, candidates, bm25, self._ranker)
         if self._ranker is Ranker.FULL:
             best = [scores.key for scores in ranked[:RESCORED]]
             ranked = rescore(signals, ranked, generation.catalog.tokens(best))
+        ranked = ranked[: self._limit]
+        passages = {found.key: found for found in generation.catalog.passages(scores.key for scores in ranked)}
         return [
             ScoredPassage(
-                passage=candidates[scores.key].passage,
-                article=candidates[scores.key].article,
-                text=candidates[scores.key].text,
+                passage=passages[scores.key].passage,
+                article=passages[scores.key].article,
+                text=passages[scores.key].text,
                 score=scores.score,
                 sentence_scores=scores.sentence_scores,
                 confidence=confidence(scores.best_cosine, scores.coverage),
             )
-            for scores in ranked[: self._limit]
+            for scores in ranked
         ]
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:

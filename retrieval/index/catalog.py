@@ -43,24 +43,30 @@ CREATE TABLE token_counts (token INTEGER PRIMARY KEY, passages INTEGER NOT NULL)
 CREATE INDEX passages_of_article ON passages (article, number);
 """
 
-VECTORS_COLUMN = 5
-"""Where `Catalog.passages` selects the vectors."""
-
 _CARD = "articles.id, path, title, source, author, published, url"
+_WANTED = """
+WHERE key IN (SELECT value FROM json_each(?)) OR passages.id IN (SELECT value FROM json_each(?)) ORDER BY key
+"""
 
 
-@dataclass(frozen=True, slots=True)
-class IndexedPassage:
-    """A passage as the catalog holds it, ready to be scored."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """What a passage is scored by."""
 
     key: int
-    passage: Passage
-    article: ArticleCard
-    text: str
     vectors: NDArray[np.float32]
     """Unit rows, shape (1 + sentences, 384), the passage's first."""
     stems: tuple[NDArray[np.uint32], ...]
     """Codes of the stems of the header, then of each sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexedPassage(Candidate):
+    """A passage as the catalog holds it, with its text and its article."""
+
+    passage: Passage
+    article: ArticleCard
+    text: str
 
 
 class Catalog:
@@ -155,24 +161,25 @@ class Catalog:
             return str(text[first[0] : first[1]])
         return ""
 
+    def candidates(self, keys: Iterable[int] = (), ids: Iterable[str] = ()) -> list[Candidate]:
+        """Return what the passages that have one of the keys or ids are scored by, in the order of their keys."""
+        rows = self._rows(f"SELECT key, vectors, stems FROM passages {_WANTED}", *_wanted(keys, ids))
+        return [
+            Candidate(key=key, vectors=vectors, stems=tuple(_unpack_stems(packed)))
+            for (key, _, packed), vectors in zip(rows, _decoded([row[1] for row in rows]), strict=True)
+        ]
+
     def passages(self, keys: Iterable[int] = (), ids: Iterable[str] = ()) -> list[IndexedPassage]:
         """Return the passages that have one of the keys or ids, in the order of their keys."""
         rows = self._rows(
             f"""
-            SELECT key, number, start, "end", sentences, vectors, stems, substr(text, start + 1, "end" - start), {_CARD}
-            FROM passages JOIN articles ON articles.id = article
-            WHERE key IN (SELECT value FROM json_each(?)) OR passages.id IN (SELECT value FROM json_each(?))
-            ORDER BY key
+            SELECT key, vectors, stems, number, start, "end", sentences, substr(text, start + 1, "end" - start), {_CARD}
+            FROM passages JOIN articles ON articles.id = article {_WANTED}
             """,
-            json.dumps(sorted(keys)),
-            json.dumps(sorted(ids)),
+            *_wanted(keys, ids),
         )
-        # All vectors at once: a hundred passages one by one would take a third of a question's time.
-        decoded = rows_from_bytes(b"".join(row[VECTORS_COLUMN] for row in rows))
-        edges = np.cumsum([0, *(len(row[VECTORS_COLUMN]) // DIMENSIONS for row in rows)]).tolist()
-        return [
-            _indexed_passage(row, decoded[start:end]) for row, (start, end) in zip(rows, pairwise(edges), strict=True)
-        ]
+        decoded = _decoded([row[1] for row in rows])
+        return [_indexed_passage(row, vectors) for row, vectors in zip(rows, decoded, strict=True)]
 
     def tokens(self, keys: Iterable[int]) -> dict[int, TokenVectors]:
         """Return the token vectors of the passages that have one of the keys."""
@@ -216,12 +223,29 @@ def _day(stored: str | None) -> date | datetime | None:
     return date.fromisoformat(stored) if len(stored) == len("2024-05-31") else datetime.fromisoformat(stored)
 
 
-def _indexed_passage(row: tuple, vectors: NDArray[np.float32]) -> IndexedPassage:  # type: ignore[type-arg] # same
-    key, number, start, end, sentences, _, packed, text, *card = row
+def _wanted(keys: Iterable[int], ids: Iterable[str]) -> tuple[str, str]:
+    return json.dumps(sorted(keys)), json.dumps(sorted(ids))
+
+
+def _decoded(stored: Sequence[bytes]) -> list[NDArray[np.float32]]:
+    """Return each passage's vectors, all decoded at once: one by one would take a third of a question's time."""
+    rows = rows_from_bytes(b"".join(stored))
+    edges = np.cumsum([0, *(len(vectors) // DIMENSIONS for vectors in stored)]).tolist()
+    return [rows[start:end] for start, end in pairwise(edges)]
+
+
+def _indexed_passage(row: tuple, vectors: NDArray[np.float32]) -> IndexedPassage:  # type: ignore[type-arg] # columns differ
+    key, _, packed, number, start, end, sentences, text, *card = row
     spans = tuple(Sentence(first, last, bool(heading)) for first, last, heading in json.loads(sentences))
     article = _card(card)
-    passage = Passage(article.id, number, start, end, spans)
-    return IndexedPassage(key, passage, article, text, vectors, tuple(_unpack_stems(packed)))
+    return IndexedPassage(
+        key=key,
+        vectors=vectors,
+        stems=tuple(_unpack_stems(packed)),
+        passage=Passage(article.id, number, start, end, spans),
+        article=article,
+        text=text,
+    )
 
 
 def _pack_stems(texts: Sequence[str]) -> bytes:
