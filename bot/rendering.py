@@ -85,7 +85,7 @@ def sources(cards: Sequence[ArticleCard], openings: Sequence[str], first: int, t
     """Return one page of the list of articles; `openings` are their first sentences, `first` counts from 1."""
     head = texts.SOURCES.format(first=first, last=first + len(cards) - 1, total=total)
     entries = [
-        f"{number}. {_title_line(card)}\n<i>{escape(_shortened(opening, 100), quote=False)}</i>"
+        f"{number}. {_title_line(card)}\n<i>{_escaped(_shortened(opening, 100))}</i>"
         for number, (card, opening) in enumerate(zip(cards, openings, strict=True), start=first)
     ]
     return "\n\n".join([head, *entries])
@@ -165,7 +165,7 @@ def _sources(citations: Sequence[Citation], reach: int) -> Iterator[str]:
 
 def _source(citation: Citation, reach: int) -> str:
     card = citation.article
-    origin = " · ".join(part for part in (_origin(card), _link(card)) if part)
+    origin = _origin_and_link(card)
     head = f"<b>{citation.number}. {_escaped(_shortened(card.title, TITLE))}</b>"
     return "\n".join(
         [head, *([origin] if origin else []), f"<blockquote expandable>{_in_context(citation, reach)}</blockquote>"]
@@ -188,9 +188,13 @@ def _in_context(citation: Citation, reach: int) -> str:
 
 
 def _title_line(card: ArticleCard) -> str:
-    origin = " · ".join(part for part in (_origin(card), _link(card)) if part)
+    origin = _origin_and_link(card)
     title = f"<b>{_escaped(_shortened(card.title, TITLE))}</b>"
     return f"{title} – {origin}" if origin else title
+
+
+def _origin_and_link(card: ArticleCard) -> str:
+    return " · ".join(part for part in (_origin(card), _link(card)) if part)
 
 
 def _origin(card: ArticleCard) -> str:

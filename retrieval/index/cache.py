@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
@@ -88,10 +89,12 @@ class EmbeddingCache:
             self._connection.executemany("INSERT OR REPLACE INTO embeddings VALUES (?, ?, ?, ?)", rows)
 
     def _known(self, model: str, digests: Sequence[str]) -> dict[str, StoredVectors]:
-        marks = ", ".join("?" * len(digests))
-        statement = f"SELECT passage, vectors, tokens FROM embeddings WHERE model = ? AND passage IN ({marks})"  # noqa: S608 - marks only
+        statement = (
+            "SELECT passage, vectors, tokens FROM embeddings"
+            " WHERE model = ? AND passage IN (SELECT value FROM json_each(?))"
+        )
         try:
-            with closing(self._connection.execute(statement, (model, *digests))) as rows:
+            with closing(self._connection.execute(statement, (model, json.dumps(digests)))) as rows:
                 return {passage: StoredVectors(vectors, tokens) for passage, vectors, tokens in rows}
         except sqlite3.OperationalError:
             raise  # a full disk, a lock: what is in the file is sound

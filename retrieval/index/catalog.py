@@ -9,6 +9,7 @@ from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Self
 
@@ -197,7 +198,12 @@ class Catalog:
             )
         )
         found = np.array([counts.get(token, 0) for token in ids.tolist()], dtype=np.float32)
-        return np.asarray(np.log(1 + (self.count_passages() - found + 0.5) / (found + 0.5)), dtype=np.float32)
+        return np.asarray(np.log(1 + (self._passages - found + 0.5) / (found + 0.5)), dtype=np.float32)
+
+    @cached_property
+    def _passages(self) -> int:
+        """The number of passages, counted once: SQLite reads every row to count, and each question asks."""
+        return self.count_passages()
 
     def passage_ids(self, limit: int) -> list[str]:
         """Return the ids of up to `limit` passages, spread over the corpus."""

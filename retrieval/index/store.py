@@ -127,6 +127,7 @@ class GenerationStore:
         serving = self.current()
         if serving is None:
             return
-        before = [number for number in self.numbers() if number < serving]
-        for number in set(self.numbers()) - {serving, *before[-1:], *in_use}:
+        numbers = self.numbers()
+        before = [number for number in numbers if number < serving]
+        for number in set(numbers) - {serving, *before[-1:], *in_use}:
             shutil.rmtree(self.folder(number), ignore_errors=True)
