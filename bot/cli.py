@@ -11,6 +11,7 @@ import signal
 import sys
 import time
 from contextlib import closing, contextmanager
+from dataclasses import asdict
 from pathlib import Path  # noqa: TC003 - typer reads annotations when it runs
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -240,10 +241,39 @@ def evaluate(
         )
     if as_json:
         _print_json(figures)
-        return
-    flat = {f"query_ms {name}": value for name, value in figures.pop("query_ms").items()}
-    for name, value in (figures | flat).items():
-        typer.echo(f"{name:28} {'–' if value is None else value}")
+    else:
+        _print_table(figures | {f"query_ms {name}": value for name, value in figures.pop("query_ms").items()})
+
+
+@app.command()
+def calibrate(path: Path, *, as_json: AsJson = False) -> None:
+    """Fit the confidence to a folder of questions, and rebuild the index with it."""
+    with _without_collecting():
+        from retrieval import calibration, question_sets
+        from retrieval.embedding.minilm import MiniLM
+        from retrieval.index.store import GenerationStore
+
+    loaded = _settings()
+    store = GenerationStore(loaded.data_dir)
+    store.prepare()
+    questions = question_sets.load(path, loaded.articles_dir)
+    with _Bar("Calibrating") as bar:
+        model = MiniLM.load(store.models)
+        found = calibration.calibrate(questions, model, bar.stage)
+    calibration.save(found, model.digest, store.calibration)
+    with closing(_engine(loaded)) as engine, _Bar("Reloading") as bar:
+        done = asyncio.run(engine.reload(bar.show))
+    figures = asdict(found.calibration) | {
+        "answerable": found.answerable,
+        "answered": found.answered,
+        "refused": found.refused,
+        "near_misses_refused": found.near_misses_refused,
+        "generation": done.generation,
+    }
+    if as_json:
+        _print_json(figures)
+    else:
+        _print_table(figures)
 
 
 async def _ready(engine: Engine) -> None:
@@ -251,6 +281,17 @@ async def _ready(engine: Engine) -> None:
         report = await engine.start(bar.show)
     for problem in report.failed if report else ():
         typer.echo(texts.SKIPPED_FILE.format(path=problem.path, reason=problem.reason), err=True)
+
+
+def _print_table(figures: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("figure", "value")
+    table.columns[1].justify = "right"
+    for name, value in figures.items():
+        table.add_row(name, "–" if value is None else str(value))
+    Console().print(table)
 
 
 def _print_json(value: dict[str, Any]) -> None:

@@ -80,6 +80,8 @@ async def respond(conversation: Conversation, line: str, out: TextIO) -> Reply: 
             return await conversation.status()
         case "/reload":
             return await conversation.reload(show, full=rest.strip() == "--full")
+        case "/timeline":
+            return await conversation.timeline_command(rest)
         case "/ask":
             return await conversation.ask_command(rest)
         case _ if command.startswith("/"):

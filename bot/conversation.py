@@ -7,15 +7,19 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot import rendering, texts
+from bot import languages, rendering, smalltalk, texts
 from bot.rendering import Button, Reply
 from corpus.errors import CorpusError
-from retrieval.errors import IndexBroken, ReloadRunning, RetrievalError
+from retrieval.errors import ContradictingQuery, IndexBroken, ReloadRunning, RetrievalError, UnreadableQuery
+from retrieval.models import Outcome
+from retrieval.query.models import Form
+from retrieval.query.parse import without_operators
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from retrieval.engine import Engine
+    from retrieval.models import Answer
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +31,12 @@ PROGRESS_SECONDS = 3.0
 """Between two edits of a progress message; Telegram counts edits against its limits."""
 
 SUBJECTS = 3
+
+_SMALL_TALK = {
+    smalltalk.Kind.GREETING: texts.GREETING,
+    smalltalk.Kind.THANKS: texts.THANKS,
+    smalltalk.Kind.GOODBYE: texts.GOODBYE,
+}
 
 
 @dataclass(slots=True)
@@ -84,18 +94,56 @@ class Conversation:
     async def answer(self, message: str) -> Reply:
         """Return the answer to a question, or what is wrong with it."""
         question = " ".join(message.split())
-        if not any(character.isalnum() for character in question):
-            return Reply(texts.NO_WORDS)
-        if len(question) > LONGEST_QUESTION:
-            return Reply(texts.TOO_LONG.format(length=len(question), limit=LONGEST_QUESTION))
+        kind = smalltalk.recognise(question)
+        if kind is smalltalk.Kind.ABOUT:
+            return await self.help(admin=False)
+        if said := _said_without_looking(question, kind):
+            return Reply(said)
+        return await self._looked_up(smalltalk.without_greeting(question), is_subject=kind is smalltalk.Kind.WORD)
+
+    async def timeline_command(self, subject: str) -> Reply:
+        """Return the answer to /timeline, or how to use it."""
+        subject = " ".join(subject.split())
+        if not any(character.isalnum() for character in without_operators(subject)):
+            return Reply(texts.TIMELINE_WHAT)
+        if said := _said_without_looking(subject, None):
+            return Reply(said)
+        return await self._looked_up(f"timeline of {subject}")
+
+    async def _looked_up(self, question: str, *, is_subject: bool = False) -> Reply:
         try:
-            given = await self._engine.ask(question)
-            if given.answered:
-                return Reply(rendering.answer(given))
-            return Reply(rendering.not_found(given, await self._engine.status()))
+            return await self._reply(await self._engine.ask(question), is_subject=is_subject)
+        except UnreadableQuery as error:
+            return Reply(await self._unreadable(error))
         except IndexBroken as error:
             logger.warning("A question found no usable index: %s", error)
             return Reply(texts.NO_INDEX)
+
+    async def _reply(self, given: Answer, *, is_subject: bool) -> Reply:
+        if given.answered and given.form is Form.TIMELINE:
+            return Reply(rendering.timeline(given))
+        if given.answered:
+            return Reply(rendering.answer(given, *([texts.SUBJECT_ONLY] if is_subject else [])))
+        # Half a second when it is first needed, which the event loop must not wait for.
+        language = await asyncio.to_thread(languages.foreign, given.question)
+        if language:
+            return Reply(texts.OTHER_LANGUAGE.format(language=language))
+        if given.outcome is Outcome.CLOSEST:
+            return Reply(rendering.closest(given))
+        # A timeline and a scope are asked for, and a subject is no chatter: of these it is said that nothing was found.
+        is_asked = is_subject or given.form is not Form.ANSWER or not given.remarks.scope.is_empty
+        if not (is_asked or given.nearest or smalltalk.is_question(given.question)):
+            return Reply(texts.NO_QUESTION)
+        return Reply(rendering.not_found(given, await self._engine.status()))
+
+    async def _unreadable(self, error: UnreadableQuery) -> str:
+        if not error.operator:
+            return texts.ONLY_OPERATORS
+        if isinstance(error, ContradictingQuery):
+            return rendering.contradicting(error.operator, error.value)
+        if error.operator != "source":
+            return rendering.unreadable_date(error.operator, error.value)
+        return rendering.unknown_source(error.value, await self._engine.sources())
 
     async def sources(self, page: int = 0) -> Reply:
         """Return one page of the articles, newest first, with buttons to the pages beside it."""
@@ -137,3 +185,12 @@ class Conversation:
             return Reply(rendering.reload_failed(str(error)))
         finally:
             task.cancel()
+
+
+def _said_without_looking(question: str, kind: smalltalk.Kind | None) -> str | None:
+    """Return the reply to what is no question, or one that nobody can read."""
+    if not any(character.isalnum() for character in question):
+        return texts.NO_WORDS
+    if len(question) > LONGEST_QUESTION:
+        return texts.TOO_LONG.format(length=len(question), limit=LONGEST_QUESTION)
+    return _SMALL_TALK.get(kind) if kind else None

@@ -8,7 +8,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from retrieval.engine import ReloadReport, Status
-    from retrieval.models import Answer, Citation
+    from retrieval.models import Answer, Citation, Remarks
+    from retrieval.query.models import Scope
 
 
 def answer(given: Answer) -> dict[str, Any]:
@@ -19,9 +20,34 @@ def answer(given: Answer) -> dict[str, Any]:
         "answer": given.text,
         "confidence": round(given.confidence, 4),
         "mode": given.mode,
-        "citations": [_citation(citation) for citation in given.citations],
+        "outcome": given.outcome,
+        "form": given.form,
+        "citations": [_citation(citation) for citation in given.citations] if given.answered else [],
+        "closest": [] if given.answered else [_citation(citation) for citation in given.citations],
+        "remarks": _remarks(given.remarks),
         "generation": given.generation,
         "timings_ms": {name: round(value, 2) for name, value in given.timings_ms.items()},
+    }
+
+
+def _remarks(remarks: Remarks) -> dict[str, Any]:
+    return {
+        "scope": _scope(remarks.scope),
+        "undated_left_out": remarks.undated,
+        "outside": _scope(remarks.outside),
+        "differing": list(remarks.differing),
+        "as_of": remarks.as_of.isoformat() if remarks.as_of else None,
+        "dateless": remarks.dateless,
+    }
+
+
+def _scope(scope: Scope) -> dict[str, str | None] | None:
+    if scope.is_empty:
+        return None
+    return {
+        "since": scope.since.isoformat() if scope.since else None,
+        "until": scope.until.isoformat() if scope.until else None,
+        "source": scope.source,
     }
 
 
@@ -39,6 +65,7 @@ def _citation(citation: Citation) -> dict[str, Any]:
         "quote": quote.text,
         "start": quote.start,
         "end": quote.end,
+        "also_in": [{"article_id": other.id, "path": other.path, "source": other.source} for other in citation.also_in],
     }
 
 

@@ -6,7 +6,8 @@ Telegram counts 4096 UTF-16 units after parsing, so lengths here are of the text
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from html import escape, unescape
 from typing import TYPE_CHECKING
 
@@ -17,10 +18,10 @@ from corpus.readers.titles import title_from_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import date
 
     from retrieval.engine import ReloadReport, Status
     from retrieval.models import Answer, ArticleCard, Citation
+    from retrieval.query.models import Scope
 
 LIMIT = int(MessageLimit.MAX_TEXT_LENGTH)
 MARKUP_LIMIT = 9000
@@ -33,6 +34,9 @@ NAME = 80
 URL = 1000
 LISTED_NAMES = 10
 """Files named in a report, each kind; a phone shows no more at a glance."""
+
+ALSO_NAMED = 3
+"""Other papers named below a quote that they print too."""
 
 _TAG = re.compile(r"<[^>]*>")
 
@@ -53,26 +57,65 @@ class Reply:
     buttons: tuple[Button, ...] = ()
 
 
-def answer(given: Answer) -> str:
-    """Return the answering sentence and its numbered sources, within one message's length.
+def answer(given: Answer, *above: str) -> str:
+    """Return the answering sentence and its numbered sources, below what is put `above`, within one message's length.
 
     Context around the quotes gives way first, then the last sources, then the sentence above them; a quote is never cut
     and never stands without its source.
     """
     for citations in (given.citations[:count] for count in range(len(given.citations), 0, -1)):
         for reach in (CONTEXT, CONTEXT // 3, 0):
-            html = "\n\n".join([_headline(citations[0]), *_sources(citations, reach)])
-            if _fits(html):
+            parts = [*above, *_remarks(given, citations), _headline(citations[0]), *_sources(citations, reach)]
+            if _fits(html := "\n\n".join(parts)):
                 return html
-    return _source(given.citations[0], 0)
+    return _alone(given)
+
+
+def timeline(given: Answer) -> str:
+    """Return the quotes of a timeline in their order, as many as fit in one message, the last ones left out."""
+    for count in range(len(given.citations), 0, -1):
+        left_out = len(given.citations) - count
+        more = [texts.AND_MORE.format(count=left_out)] if left_out else []
+        shown = [_dated(citation) for citation in given.citations[:count]]
+        if _fits(html := "\n\n".join([*_remarks(given), texts.TIMELINE, *shown, *more])):
+            return html
+    return _alone(given, texts.TIMELINE)
+
+
+def closest(given: Answer) -> str:
+    """Return the quotes that come nearest to a question without an answer, shown as no more than that."""
+    for count in range(len(given.citations), 0, -1):
+        html = "\n\n".join([*_remarks(given), texts.NO_ANSWER, *_sources(given.citations[:count], 0)])
+        if _fits(html):
+            return html
+    return _alone(given, texts.NO_ANSWER)
 
 
 def not_found(given: Answer, status: Status) -> str:
     """Return a friendly no: the nearest articles and what the corpus covers."""
-    lines = [texts.NOT_FOUND]
+    lines = [*(f"{remark}\n" for remark in _remarks(given)), texts.NOT_FOUND]
     if given.nearest:
         lines += ["", texts.CLOSEST, *(f"• {_title_line(card)}" for card in given.nearest)]
     return "\n".join([*lines, "", _range(status), texts.TRY_AGAIN])
+
+
+def unreadable_date(operator: str, value: str) -> str:
+    """Return what is wrong with the value of since:, before: and their like."""
+    return texts.UNREADABLE_DATE.format(operator=_escaped(operator), value=_escaped(_shortened(value, NAME)))
+
+
+def contradicting(operator: str, value: str) -> str:
+    """Return that an operator leaves no article of those that the ones before it let in."""
+    return texts.CONTRADICTING.format(operator=_escaped(operator), value=_escaped(_shortened(value, NAME)))
+
+
+def unknown_source(value: str, sources: Sequence[str]) -> str:
+    """Return that no source is called so, and some that there are."""
+    names = ", ".join(_escaped(_shortened(source, NAME)) for source in sources[:LISTED_NAMES])
+    if len(sources) > LISTED_NAMES:
+        names = texts.AND_OTHERS.format(articles=names, count=len(sources) - LISTED_NAMES)
+    known = texts.KNOWN_SOURCES.format(names=names) if names else ""
+    return texts.UNKNOWN_SOURCE.format(value=_escaped(_shortened(value, NAME)), sources=known).strip()
 
 
 def card(shown: ArticleCard, opening: str, length: int) -> str:
@@ -151,6 +194,70 @@ def day(published: date) -> str:
     return f"{published.day} {published:%B %Y}"
 
 
+def described(scope: Scope) -> str:
+    """Return a scope in words that follow "articles": of May 2024, from 3 May 2024 on, in The Ledger."""
+    return " ".join(part for part in (_span(scope.since, scope.until), _source_name(scope.source)) if part)
+
+
+def _span(since: date | None, until: date | None) -> str:
+    if since is None or until is None:
+        if since:
+            return texts.FROM_ON.format(since=day(since))
+        return texts.UP_TO.format(until=day(until)) if until else ""
+    if since == until:
+        return texts.OF_DAY.format(day=day(since))
+    if since.day == 1 and (until + timedelta(days=1)).day == 1:
+        if (since.year, since.month) == (until.year, until.month):
+            return texts.OF_MONTH.format(month=f"{since:%B %Y}")
+        if since.year == until.year and (since.month, until.month) == (1, 12):
+            return texts.OF_YEAR.format(year=since.year)
+    return texts.FROM_TO.format(since=day(since), until=day(until))
+
+
+def _source_name(source: str | None) -> str:
+    return texts.OF_SOURCE.format(source=_escaped(_shortened(source, NAME))) if source else ""
+
+
+def _alone(given: Answer, *above: str) -> str:
+    """Return the first quote and its source without anything that can be left out, so that they fit in any case."""
+    return "\n\n".join([*_remarks(given), *above, _source(replace(given.citations[0], also_in=()), 0)])
+
+
+def _remarks(given: Answer, compared: Sequence[Citation] = ()) -> list[str]:
+    """Return what has to be known before the quotes are read: one line, or none; only shown ones can be compared."""
+    remarks, said = given.remarks, []
+    if not remarks.scope.is_empty:
+        said.append(texts.IN_SCOPE.format(scope=described(remarks.scope)))
+    if remarks.undated:
+        said.append(texts.LEFT_OUT[min(remarks.undated, 2)].format(count=remarks.undated))
+    if not remarks.outside.is_empty:
+        is_undated = given.citations[0].article.day is None and remarks.outside.source is None
+        pattern = texts.OUTSIDE_UNDATED if is_undated else texts.OUTSIDE
+        said.append(pattern.format(scope=described(remarks.outside)))
+    differing = [citation for citation in compared if citation.number in remarks.differing]
+    if len(differing) > 1:
+        first, *others = (f"[{citation.number}]" for citation in differing)
+        said.append(texts.DIFFERING.format(first=first, others=", ".join(others)))
+        days = {citation.article.day for citation in differing}
+        if None not in days and len(days) > 1:
+            newest = max(differing, key=lambda citation: citation.article.day or date.min)
+            said.append(texts.NEWEST_OF_THESE.format(number=f"[{newest.number}]"))
+    if remarks.as_of:
+        said.append(texts.AS_OF.format(day=day(remarks.as_of)))
+    if remarks.dateless and not said:
+        said.append(texts.DATELESS)
+    return [f"<i>{' '.join(said)}</i>"] if said else []
+
+
+def _dated(citation: Citation) -> str:
+    card = citation.article
+    when = day(card.day) if card.day else texts.NO_DAY
+    origin = [_escaped(_shortened(card.source, NAME)) if card.source else "", _link(card)]
+    title = f"<b>{citation.number}. {when}</b> – {_escaped(_shortened(card.title, TITLE))}"
+    head = "\n".join([title, *([" · ".join(part for part in origin if part)] if any(origin) else [])])
+    return f"{head}\n<blockquote>{_escaped(citation.quote.text)}</blockquote>"
+
+
 def _headline(citation: Citation) -> str:
     return f"<b>{_escaped(citation.quote.text)}</b> [{citation.number}]"
 
@@ -167,9 +274,19 @@ def _source(citation: Citation, reach: int) -> str:
     card = citation.article
     origin = _origin_and_link(card)
     head = f"<b>{citation.number}. {_escaped(_shortened(card.title, TITLE))}</b>"
-    return "\n".join(
-        [head, *([origin] if origin else []), f"<blockquote expandable>{_in_context(citation, reach)}</blockquote>"]
-    )
+    quoted = f"<blockquote expandable>{_in_context(citation, reach)}</blockquote>"
+    return "\n".join([head, *([origin] if origin else []), quoted, *_also_in(citation)])
+
+
+def _also_in(citation: Citation) -> list[str]:
+    """Return one line that names the other papers that print the same, or none."""
+    others = citation.also_in
+    if not others:
+        return []
+    named = "; ".join(_origin_and_link(card) or _escaped(_shortened(card.title, NAME)) for card in others[:ALSO_NAMED])
+    if len(others) > ALSO_NAMED:
+        named = texts.AND_OTHERS.format(articles=named, count=len(others) - ALSO_NAMED)
+    return [texts.ALSO_IN.format(articles=named)]
 
 
 def _in_context(citation: Citation, reach: int) -> str:
@@ -203,7 +320,7 @@ def _origin(card: ArticleCard) -> str:
 
 
 def _link(card: ArticleCard) -> str:
-    return f'<a href="{escape(card.url)}">read</a>' if card.url and len(card.url) <= URL else ""
+    return f'<a href="{escape(card.url)}">read</a>' if card.url and len(escape(card.url)) <= URL else ""
 
 
 def _range(now: Status) -> str:

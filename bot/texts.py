@@ -10,8 +10,11 @@ START = (
 HELP = (
     "Ask in a sentence. My newest articles are about:\n{subjects}\n\n"
     "/ask – ask a question, also in a group\n"
+    "/timeline – what was reported on a subject, oldest first\n"
     "/sources – the articles I know\n"
-    "/help – this message"
+    "/help – this message\n\n"
+    "To narrow a question down, say so (“in May 2024”, “according to …”) or add "
+    "<code>since:2024-05</code>, <code>before:2024</code>, <code>source:name</code>."
 )
 HELP_ADMIN = "\n\nFor admins:\n/reload – read the articles folder again\n/status – what I am working with"
 HELP_EMPTY = "Ask in a sentence, as soon as I have articles.\n\n/help – this message"
@@ -23,6 +26,48 @@ TOO_LONG = "That is a lot of text ({length} characters). Please ask in one or tw
 NOT_TEXT = "I can only read text. Please write your question as a message."
 UNKNOWN_COMMAND = "I do not know that command. /help shows what I can do."
 
+GREETING = "Hello! What would you like to know? /help shows what my articles are about."
+THANKS = "You are welcome. Ask me anything else."
+GOODBYE = "Goodbye!"
+OTHER_LANGUAGE = (
+    "That looks like {language}. My articles are in English, and I find what I am asked in English only. "
+    "Please try it in English."
+)
+SUBJECT_ONLY = "You named a subject, so this is what stands out. Ask a whole question to get a closer answer."
+NO_QUESTION = "I look things up in news articles. Ask me a question, such as “When did it happen?”, and I look for it."
+TIMELINE_WHAT = "A timeline of what? Write it after the command, like this:\n/timeline Berlin airport"
+ONLY_OPERATORS = (
+    "What would you like to know from there? Write it beside, like this:\nsince:2024-05 What happened in Berlin?"
+)
+UNREADABLE_DATE = (
+    "I do not understand the date in <code>{operator}:{value}</code>. "
+    "These work: 2024-05-03, 2024-05, 2024, “May 2024”."
+)
+CONTRADICTING = "<code>{operator}:{value}</code> leaves no article of those that you let in before it."
+UNKNOWN_SOURCE = "I have no single source called “{value}”. {sources}"
+KNOWN_SOURCES = "I know: {names}."
+
+IN_SCOPE = "Only articles {scope}."
+LEFT_OUT = {1: "1 article without a date was left out.", 2: "{count} articles without a date were left out."}
+OUTSIDE = "No article {scope} answers this; what follows is from elsewhere."
+OUTSIDE_UNDATED = "No dated article {scope} answers this; what follows is from one without a date."
+DIFFERING = "My articles differ here: compare {first} with {others}."
+NEWEST_OF_THESE = "The newest of these is {number}."
+AS_OF = "The newest I have on this is from {day}."
+DATELESS = "None of these has a date, so I cannot tell which is newer."
+FROM_ON = "from {since} on"
+UP_TO = "up to {until}"
+FROM_TO = "from {since} to {until}"
+OF_DAY = "of {day}"
+OF_MONTH = "of {month}"
+OF_YEAR = "of {year}"
+OF_SOURCE = "in {source}"
+ALSO_IN = "Also in: {articles}"
+AND_OTHERS = "{articles} and {count} more"
+TIMELINE = "<b>What my articles say, oldest first</b>"
+NO_DAY = "undated"
+
+NO_ANSWER = "I found no answer to that in my articles. The closest I have:"
 NOT_FOUND = "I could not find that in my articles."
 CLOSEST = "Closest by subject:"
 RANGE = "I know {articles}, dated {oldest} to {newest}."
@@ -64,7 +109,12 @@ STATUS = (
 )
 UNDATED = "undated"
 
-COMMANDS = {"ask": "Ask a question", "sources": "The articles I know", "help": "What I can do"}
+COMMANDS = {
+    "ask": "Ask a question",
+    "timeline": "What was reported, oldest first",
+    "sources": "The articles I know",
+    "help": "What I can do",
+}
 ADMIN_COMMANDS = {"reload": "Read the articles folder again", "status": "What I am working with"}
 DESCRIPTION = (
     "Ask me about the news articles I hold. Every answer shows the sentence it rests on, word for word, with its "

@@ -12,19 +12,20 @@ import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from corpus import chunking
 from corpus.errors import FolderError
 from corpus.library import Problem, scan
-from retrieval.answering import extractive
+from retrieval import calibration
+from retrieval.answering.answerer import Answerer
 from retrieval.embedding.minilm import MiniLM
 from retrieval.errors import DataError, IndexBroken, ReloadStopped, RetrievalError
-from retrieval.index import lexical
+from retrieval.index import catalog, lexical
 from retrieval.index.build import Difference, build, compare, failures
 from retrieval.index.generation import Generation
 from retrieval.index.store import GenerationStore
-from retrieval.search import Searcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from corpus.library import Scan
+    from retrieval.answering.abstention import Calibration
     from retrieval.index.generation import Manifest
     from retrieval.models import Answer, ArticleCard
 
@@ -65,7 +67,7 @@ class _Serving:
     def __init__(self, generation: Generation, model: MiniLM) -> None:
         self.number = generation.manifest.number
         self.generation = generation
-        self.searcher = Searcher(generation, model)
+        self.answerer = Answerer(generation, model)
         self.leases = 0
 
 
@@ -81,13 +83,14 @@ class Engine:
         self._lock = threading.Lock()
         self._model_lock = threading.Lock()
 
-    async def ask(self, question: str) -> Answer:
-        """Return the answer to a question.
+    async def ask(self, question: str, today: date | None = None) -> Answer:
+        """Return the answer to a question; "last week" is the one before `today`, else before the machine's date.
 
         Raises:
             IndexBroken: there is no usable generation yet.
+            UnreadableQuery: an operator in the question makes no sense.
         """
-        return await asyncio.to_thread(self._ask, question)
+        return await asyncio.to_thread(self._ask, question, today or datetime.now().astimezone().date())
 
     async def articles(self) -> list[ArticleCard]:
         """Return all articles, newest first."""
@@ -100,6 +103,10 @@ class Engine:
     async def opening(self, article_id: str) -> str:
         """Return an article's first sentence."""
         return await asyncio.to_thread(self._opening, article_id)
+
+    async def sources(self) -> list[str]:
+        """Return the names of the articles' sources, in the order of the alphabet."""
+        return await asyncio.to_thread(self._sources)
 
     async def status(self) -> Status:
         """Return what serves now."""
@@ -151,16 +158,14 @@ class Engine:
                 self._model = MiniLM.load(self._store.models)
             return self._model
 
-    def _ask(self, question: str) -> Answer:
-        started = time.perf_counter()
+    @property
+    def _calibration(self) -> Calibration:
+        return calibration.load(self._store.calibration, self._loaded_model.digest)
+
+    def _ask(self, question: str, today: date) -> Answer:
         question = question.encode("utf-8", "replace").decode()  # bytes of a terminal that were no UTF-8
         with self._lease() as serving:
-            found = serving.searcher.search(question)
-            searched = time.perf_counter()
-            timings = {"search": (searched - started) * 1000}
-            answer = extractive.compose(question, found, serving.generation.manifest.number, timings)
-        timings["total"] = (time.perf_counter() - started) * 1000
-        return answer
+            return serving.answerer.answer(question, today).answer
 
     def _articles(self) -> list[ArticleCard]:
         with self._lease() as serving:
@@ -173,6 +178,10 @@ class Engine:
     def _opening(self, article_id: str) -> str:
         with self._lease() as serving:
             return serving.generation.catalog.opening(article_id)
+
+    def _sources(self) -> list[str]:
+        with self._lease() as serving:
+            return serving.generation.catalog.sources()
 
     def _status(self) -> Status:
         with self._lease() as serving:
@@ -195,9 +204,10 @@ class Engine:
             return False
 
     def _is_current(self, manifest: Manifest) -> bool:
-        made = manifest.articles_dir, manifest.model, manifest.chunker, manifest.analyser
+        made = manifest.articles_dir, manifest.model, manifest.chunker, manifest.analyser, manifest.schema
         model = self._loaded_model.digest
-        return made == (str(self.articles_dir.resolve()), model, chunking.VERSION, lexical.VERSION)
+        wanted = str(self.articles_dir.resolve()), model, chunking.VERSION, lexical.VERSION, catalog.VERSION
+        return made == wanted and manifest.calibration == self._calibration
 
     def _reload(self, progress: Callable[[int, int], None], *, full: bool) -> ReloadReport:
         started = time.perf_counter()
@@ -221,7 +231,16 @@ class Engine:
     def _publish(self, building: Path, found: Scan, progress: Callable[[int, int], None]) -> int:
         number, model = self._store.next_number(), self._loaded_model
         try:
-            build(building, found, self.articles_dir, number, model, self._store.embeddings, progress)
+            build(
+                building,
+                found,
+                self.articles_dir,
+                number,
+                model,
+                self._store.embeddings,
+                progress,
+                calibration=self._calibration,
+            )
             self._store.publish(building, number)
         except RetrievalError:
             raise

@@ -6,7 +6,9 @@ RetrievalError
 ├── IndexBroken      a generation does not hold what its manifest says
 ├── ReloadRunning    another reload, in this process or another, holds the lock
 ├── ReloadStopped    whoever wanted the reload no longer does
-└── EvaluationError  the folder given to the evaluation is not one
+├── EvaluationError  the folder given to the evaluation is not one
+└── UnreadableQuery  an operator in a message (since:, before:, source:) has a value that means nothing
+    └── ContradictingQuery  it has one, but no article can be that and what another operator says
 """
 
 from __future__ import annotations
@@ -38,3 +40,16 @@ class ReloadStopped(RetrievalError):
 
 class EvaluationError(RetrievalError):
     """A question set that cannot be read."""
+
+
+class UnreadableQuery(RetrievalError):
+    """An operator in a message has a value that means nothing here; the person writes it another way."""
+
+    def __init__(self, sentence: str, operator: str, value: str) -> None:
+        super().__init__(sentence)
+        self.operator = operator
+        self.value = value
+
+
+class ContradictingQuery(UnreadableQuery):
+    """No article can be what the operators ask for together, though each makes sense; the person leaves one out."""

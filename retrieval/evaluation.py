@@ -9,30 +9,32 @@ from __future__ import annotations
 import random
 import resource
 import sys
-import tempfile
 import time
-from contextlib import closing
 from dataclasses import dataclass, field
-from pathlib import Path
+from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import ir_measures
 import numpy as np
 from ir_measures import RR, R, Success, nDCG
 
-from corpus.library import Scan
-from retrieval.answering import extractive
+from retrieval import throwaway
+from retrieval.answering.answerer import Answerer
 from retrieval.embedding.minilm import MiniLM
-from retrieval.index.build import build
-from retrieval.index.generation import Generation
+from retrieval.errors import UnreadableQuery
 from retrieval.ranking import Ranker
-from retrieval.search import Searcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import date
+    from pathlib import Path
 
+    from corpus.models import Article
     from retrieval.models import Answer, ScoredPassage
     from retrieval.question_sets import Question, QuestionSet
+
+    Progress = Callable[[str, int, int], None]
 
 DEPTH = 10
 """Documents judged a question."""
@@ -61,7 +63,7 @@ def evaluate(
     sample: int | None = None,
     seed: int = 0,
     process_started: float | None = None,
-    progress: Callable[[str, int, int], None] = lambda _stage, _done, _total: None,
+    progress: Progress = lambda _stage, _done, _total: None,
 ) -> dict[str, Any]:
     """Return the figures of the design's `eval --json`, None where one does not apply.
 
@@ -73,49 +75,64 @@ def evaluate(
     if sample is not None and sample < len(asked):
         asked = random.Random(seed).sample(asked, sample)  # noqa: S311 - a sample, not a secret
     model = MiniLM.load(models)
-    with tempfile.TemporaryDirectory(prefix="footnote-eval-") as folder:
-        generation_folder = Path(folder, "generation")
-        generation_folder.mkdir()
-        began = time.perf_counter()
-        everything = Scan(questions.articles, ())
-        build(
-            generation_folder, everything, Path(folder), 1, model, Path(folder, "embeddings.db"),
-            lambda done, total: progress("indexing", done, total),
-        )  # fmt: skip
+    began = time.perf_counter()
+    with throwaway.index(questions.articles, model, partial(progress, "indexing")) as generation:
         build_seconds = time.perf_counter() - began
-        with closing(Generation.open(generation_folder)) as generation:
-            searcher = Searcher(generation, model, ranker=ranker, limit=PASSAGES_A_QUESTION)
-            extractive.compose("", searcher.search("warm-up"), 1, {})
-            startup = time.time() - process_started if process_started else None
-            tally = _Tally()
-            texts = {article.path: article.text for article in questions.articles}
-            for number, question in enumerate(asked, start=1):
-                _ask(question, searcher, texts, tally)
-                progress("asking", number, len(asked))
+        answerer = Answerer(generation, model, ranker=ranker, limit=PASSAGES_A_QUESTION)
+        answerer.answer("warm-up", datetime.now(UTC).date())
+        startup = time.time() - process_started if process_started else None
+        figures = quality(asked, questions.articles, answerer, progress)
         passages = generation.manifest.passages
+    milliseconds = figures.pop("query_ms")
     return {
         "documents": len(questions.articles),
         "passages": passages,
         "questions": len(asked),
-        **_ranking_figures(asked, tally),
-        **_answer_figures(asked, tally),
+        **figures,
         "ingest_passages_per_s": round(passages / build_seconds, 1),
-        "query_ms": {f"p{part}": _percentile(tally.milliseconds, part) for part in (50, 95)},
+        "query_ms": milliseconds,
         "startup_s": round(startup, 2) if startup else None,
         "peak_rss_mb": round(_peak_memory_mb()),
     }
 
 
-def _ask(question: Question, searcher: Searcher, texts: dict[str, str], tally: _Tally) -> None:
+def quality(
+    asked: Sequence[Question],
+    articles: Sequence[Article],
+    answerer: Answerer,
+    progress: Progress = lambda _stage, _done, _total: None,
+) -> dict[str, Any]:
+    """Return how well, and how fast, an answerer answers questions over articles: a part of `evaluate`'s figures."""
+    tally = _Tally()
+    texts = {article.path: article.text for article in articles}
+    today = datetime.now(UTC).date()
+    for number, question in enumerate(asked, start=1):
+        _ask(question, answerer, today, texts, tally)
+        progress("asking", number, len(asked))
+    return {
+        **_ranking_figures(asked, tally),
+        **_answer_figures(asked, tally),
+        "query_ms": {f"p{part}": _percentile(tally.milliseconds, part) for part in (50, 95)},
+    }
+
+
+def _ask(question: Question, answerer: Answerer, today: date, texts: dict[str, str], tally: _Tally) -> None:
     began = time.perf_counter()
-    found = searcher.search(question.text)
-    answer = extractive.compose(question.text, found[:DEPTH], 1, {})
+    try:
+        response = answerer.answer(question.text, today)
+    except UnreadableQuery:  # what looks like an operator; a person would be told, and has no answer
+        tally.ranked[question.id], tally.answered[question.id] = [], False
+        if question.relevant and question.answers:
+            tally.in_first.append(False)
+            tally.in_first_three.append(False)
+        return
     tally.milliseconds.append((time.perf_counter() - began) * 1000)
-    tally.ranked[question.id] = _documents(found)
+    answer = response.answer
+    tally.ranked[question.id] = _documents(response.found)
     tally.answered[question.id] = answer.answered
     if question.relevant and question.answers:
-        tally.in_first.append(_quotes_hold(answer, question.answers, 1))
-        tally.in_first_three.append(_quotes_hold(answer, question.answers, 3))
+        tally.in_first.append(answer.answered and _quotes_hold(answer, question.answers, 1))
+        tally.in_first_three.append(answer.answered and _quotes_hold(answer, question.answers, 3))
     for citation in answer.citations:
         quote = citation.quote
         tally.exact.append(texts[citation.article.path][quote.start : quote.end] == quote.text)

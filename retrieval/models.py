@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from retrieval.query.models import NO_SCOPE, Form, Scope
 
 if TYPE_CHECKING:
     from corpus.models import Passage
@@ -38,8 +41,10 @@ class ScoredPassage:
     score: float
     sentence_scores: tuple[float, ...]
     """How well each sentence answers, on the scale of `score`; one a sentence, in order."""
-    confidence: float
-    """How sure it is that this passage holds an answer at all; see `answering.abstention`."""
+    evidence: float
+    """How much speaks for this passage holding an answer at all; see `answering.abstention`."""
+    story: int | None = None
+    """The group of near-duplicate passages in other articles that it belongs to; see `index.duplicates`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,32 +58,64 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A numbered quote, the article it stands in and the passage around it."""
+    """A numbered quote, the article it stands in, the passage around it, and who else prints the same."""
 
     number: int
     article: ArticleCard
     quote: Quote
     context: Quote
+    also_in: tuple[ArticleCard, ...] = ()
+
+
+class Outcome(StrEnum):
+    """What became of a question."""
+
+    ANSWER = "answer"
+    CLOSEST = "closest"
+    """Quotes that come near, shown as no more than that."""
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Remarks:
+    """What a reader has to know beside the quotes."""
+
+    scope: Scope = NO_SCOPE
+    """What all quotes keep to."""
+    undated: int = 0
+    """Articles left out because they have no date."""
+    outside: Scope = NO_SCOPE
+    """What was asked for and the first quote does not keep to: it is from elsewhere."""
+    differing: tuple[int, ...] = ()
+    """Numbers of citations of different articles that give different dates or figures."""
+    as_of: date | None = None
+    """The day of the newest quote, where the present was asked for and that day is long ago."""
+    dateless: bool = False
+    """Whether the order of time was asked for, and no quote has a date."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a question gets: citations, best first, or none and the nearest articles instead."""
+    """What a question gets: citations, best first (a timeline's: oldest first), or none and the nearest articles."""
 
     question: str
+    outcome: Outcome
     confidence: float
+    """The chance that the best passage holds an answer, 0 to 1."""
     citations: tuple[Citation, ...]
     nearest: tuple[ArticleCard, ...]
     generation: int
     timings_ms: dict[str, float]
+    form: Form = Form.ANSWER
+    remarks: Remarks = Remarks()
     mode: str = "extractive"
 
     @property
     def answered(self) -> bool:
         """Whether the articles hold an answer."""
-        return bool(self.citations)
+        return self.outcome is Outcome.ANSWER
 
     @property
     def text(self) -> str:
-        """The answering sentence, word for word; empty without an answer."""
-        return self.citations[0].quote.text if self.citations else ""
+        """The first quote, word for word; empty without an answer."""
+        return self.citations[0].quote.text if self.answered else ""

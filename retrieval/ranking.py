@@ -1,19 +1,19 @@
 """Scores for candidate passages and their sentences: pure numpy, no index, no model.
 
-A passage's score is a weighted sum of four signals (score fusion, Bruch et al. 2023): its cosine to the question, that
-of its best sentence, BM25 from the lexical index, and BM25 of its best sentence; the lexical ones divided by their
+First every candidate gets a weighted sum of four signals (score fusion, Bruch et al. 2023): its cosine to the question,
+that of its best sentence, BM25 from the lexical index, and BM25 of its best sentence; the lexical ones divided by their
 best.
 
-The best ten are scored again by late interaction (Khattab & Zaharia 2020): each word of the question takes its nearest
-token of the passage, and the cosines are averaged by the words' idf. The same over a sentence's tokens says how well
-that sentence answers.
+Then the best ten are read closely. Late interaction (Khattab & Zaharia 2020): each word of the question takes its
+nearest token of the passage, and the cosines are averaged by the words' idf; the same over a sentence's tokens says how
+well that sentence answers. Words that stand side by side in the question are looked for side by side. A passage is in
+the end as good as its best sentence, so the first passage is the one that is quoted first.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,27 +26,34 @@ if TYPE_CHECKING:
     from retrieval.embedding.vectors import TokenVectors
     from retrieval.index.catalog import Candidate
 
-PASSAGE_COSINE = 0.5
-SENTENCE_COSINE = 0.5
-PASSAGE_BM25 = 0.25
-SENTENCE_BM25 = 0.125
-"""Weights of the four signals, measured on 2,910 questions over 646 paragraphs; see docs/architecture.md."""
 
-RESCORED = 10
-PASSAGE_LATE = 2.0
-"""Passages scored again by late interaction, and its weight beside the four signals."""
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each signal counts. Fitted on 2,910 questions over 646 paragraphs, in folds; see docs/architecture.md."""
 
-ANSWER_COSINE = 0.5
-ANSWER_COVERAGE = 0.6
-ANSWER_LATE = 3.0
-"""Weights for choosing the answering sentence, beside its passage's score: its own cosine, its share of the question's
-idf, and its late interaction. BM25 of the sentence made the choice worse."""
+    passage_cosine: float = 0.5
+    sentence_cosine: float = 0.5
+    passage_bm25: float = 0.25
+    sentence_bm25: float = 0.125
+    """The four of the first score; the sentence is the passage's best."""
 
-DECIMALS = 5
-"""Of a score; float32 products agree to about six."""
+    passage_late: float = 2.0
+    passage_phrases: float = 0.5
+    """For the passages that are read closely: late interaction, and the question's pairs of neighbouring words."""
 
-BM25_K1 = 1.2
-BM25_B = 0.75
+    answer_cosine: float = 0.5
+    answer_coverage: float = 0.6
+    answer_cue: float = 1.0
+    answer_late: float = 3.0
+    answer_late_even: float = 1.0
+    """For a sentence, above its passage's score: its cosine, its share of the question's idf, the answer-type cue, and
+    its late interaction by idf and by words alike."""
+
+    back_reference: float = 1.0
+    """How far a sentence that begins with a pronoun is credited with what the one before it says."""
+
+    best_sentence: float = 1.0
+    """What a passage gains of its best sentence's score."""
 
 
 class Ranker(StrEnum):
@@ -56,6 +63,29 @@ class Ranker(StrEnum):
     LEXICAL = "lexical"
     FUSED = "fused"
     FULL = "full"
+
+    @property
+    def weights(self) -> Weights:
+        """What each signal counts for this ranker."""
+        if self is Ranker.FULL:
+            return Weights()
+        fused = Weights(passage_late=0, passage_phrases=0, answer_late=0, answer_late_even=0, best_sentence=0)
+        if self is Ranker.FUSED:
+            return fused
+        is_dense = self is Ranker.DENSE
+        return replace(
+            fused, passage_cosine=float(is_dense), sentence_cosine=0, passage_bm25=float(not is_dense), sentence_bm25=0
+        )
+
+
+READ_CLOSELY = 10
+"""Passages that late interaction and the order of words are looked at for."""
+
+DECIMALS = 5
+"""Of a score; float32 products agree to about six."""
+
+BM25_K1 = 1.2
+BM25_B = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +115,37 @@ class PassageScores:
     """The highest cosine between the question and one of the passage's sentences, in [-1, 1]."""
     coverage: float
     """Share of the question's idf found among the stems of the passage and its header, in [0, 1]."""
+    best_late: float = 0.0
+    """The highest late interaction of a sentence, in [0, 1]; 0 for a passage that was not read closely."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What the words of a sentence say about it."""
+
+    cue: float
+    """What it gains for holding the kind of thing that is asked for; see `answering.cues`."""
+    refers_back: bool
+    """Whether it begins with a word that only the sentence before it explains."""
+    heading: bool
+    """Headings announce; they are no answer, and a passage gains nothing by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosePassage:
+    """What a passage is read closely by."""
+
+    tokens: TokenVectors
+    stems: Sequence[NDArray[np.uint32]]
+    """Codes of the stems of the header, then of each sentence, in their order."""
+    traits: Sequence[Traits]
+    """One a sentence."""
 
 
 def score_passages(
-    question: QuestionSignals,
-    candidates: Sequence[Candidate],
-    bm25: Mapping[int, float],
-    ranker: Ranker = Ranker.FUSED,
+    question: QuestionSignals, candidates: Sequence[Candidate], bm25: Mapping[int, float], weights: Weights
 ) -> list[PassageScores]:
-    """Return the candidates' scores without late interaction, best first, equal ones in the order of their keys.
+    """Return the candidates' first scores, best first, equal ones in the order of their keys.
 
     `bm25` holds the lexical index's score by key; a candidate that only the dense leg found has none.
     """
@@ -109,26 +161,20 @@ def score_passages(
     is_header = is_passage  # a header's stems stand before its sentences' as a passage's vector does
     sentence_bm25 = _relative(_bm25(frequencies[~is_header], lengths[~is_header], question.idf))
     lexical = _relative(np.array([bm25.get(candidate.key, 0.0) for candidate in candidates], dtype=np.float32))
-    if ranker is Ranker.DENSE:
-        passage_scores = dense
-    elif ranker is Ranker.LEXICAL:
-        passage_scores = lexical
-    else:
-        passage_scores = (
-            PASSAGE_COSINE * dense
-            + SENTENCE_COSINE * _best(sentence_cosine, owner, len(candidates))
-            + PASSAGE_BM25 * lexical
-            + SENTENCE_BM25 * _best(sentence_bm25, owner, len(candidates))
-        )
+    best_cosine = _best(sentence_cosine, owner, len(candidates))
+    passage_scores = (
+        weights.passage_cosine * dense
+        + weights.sentence_cosine * best_cosine
+        + weights.passage_bm25 * lexical
+        + weights.sentence_bm25 * _best(sentence_bm25, owner, len(candidates))
+    )
     found = frequencies > 0
+    sentence_coverage = _idf_share(found[~is_header], question.idf)
     sentence_scores = (
-        passage_scores[owner]
-        + ANSWER_COSINE * sentence_cosine
-        + ANSWER_COVERAGE * _idf_share(found[~is_header], question.idf)
+        passage_scores[owner] + weights.answer_cosine * sentence_cosine + weights.answer_coverage * sentence_coverage
     )
     found_in_passage = np.logical_or.reduceat(found, np.flatnonzero(is_header), axis=0)
     coverage = _idf_share(found_in_passage, question.idf)
-    best_cosine = _best(sentence_cosine, owner, len(candidates))
     # The last digits of equal rows depend on where they stand in the matrix; equal passages must score the same.
     passage_scores, sentence_scores = passage_scores.round(DECIMALS), sentence_scores.round(DECIMALS)
     order = sorted(range(len(candidates)), key=lambda index: (-passage_scores[index], candidates[index].key))
@@ -137,7 +183,7 @@ def score_passages(
         PassageScores(
             candidates[index].key,
             float(passage_scores[index]),
-            tuple(float(score) for score in sentence_scores[edges[index] : edges[index + 1]]),
+            tuple(sentence_scores[edges[index] : edges[index + 1]].tolist()),
             float(best_cosine[index]),
             float(coverage[index]),
         )
@@ -145,38 +191,76 @@ def score_passages(
     ]
 
 
-def rescore(
-    question: QuestionSignals, ranked: Sequence[PassageScores], tokens: Mapping[int, TokenVectors]
+def read_closely(
+    question: QuestionSignals, ranked: Sequence[PassageScores], close: Mapping[int, ClosePassage], weights: Weights
 ) -> list[PassageScores]:
-    """Return the scores with late interaction added to the passages whose tokens are given, best first again.
+    """Return the scores of `ranked`, those of the passages in `close` made anew, best first again.
 
-    `ranked` begins with those passages, so the others stay behind them: late interaction is never negative.
+    `ranked` begins with the passages in `close`, and the others stay behind them.
     """
-    scored = [_with_late_interaction(question, scores, tokens[scores.key]) for scores in ranked if scores.key in tokens]
+    scored = [_read(question, scores, close[scores.key], weights) for scores in ranked if scores.key in close]
     scored.sort(key=lambda scores: (-scores.score, scores.key))
-    return [*scored, *(scores for scores in ranked if scores.key not in tokens)]
+    return [*scored, *(scores for scores in ranked if scores.key not in close)]
 
 
-def _with_late_interaction(question: QuestionSignals, scores: PassageScores, tokens: TokenVectors) -> PassageScores:
-    whole, *sentences = _late_interaction(question, tokens)
-    added = [PASSAGE_LATE * whole + ANSWER_LATE * sentence for sentence in sentences]
+def _read(question: QuestionSignals, scores: PassageScores, passage: ClosePassage, weights: Weights) -> PassageScores:
+    nearest = _nearest(question.tokens, passage.tokens)
+    base = scores.score + weights.passage_late * float(nearest[0] @ _shares(question.token_idf))
+    base += weights.passage_phrases * _phrase_share(question, passage.stems[1:])
+    refers_back = np.array([traits.refers_back for traits in passage.traits], dtype=bool)[:, None]
+    alone, before = nearest[1:], np.vstack([np.zeros_like(nearest[:1]), nearest[1:-1]])
+    # What a sentence only points to, the one before it says; the two are quoted together.
+    together = np.where(refers_back, np.maximum(alone, before), alone)
+    in_context = alone + weights.back_reference * (together - alone)
+    by_idf, evenly = in_context @ _shares(question.token_idf), in_context @ _shares(np.ones_like(question.token_idf))
+    sentence_scores = [
+        base
+        + (score - scores.score)
+        + weights.answer_late * float(late)
+        + weights.answer_late_even * float(late_evenly)
+        + weights.answer_cue * traits.cue
+        for score, late, late_evenly, traits in zip(scores.sentence_scores, by_idf, evenly, passage.traits, strict=True)
+    ]
+    telling = [place for place, traits in enumerate(passage.traits) if not traits.heading]
+    gained = max((sentence_scores[place] - base for place in telling), default=0.0)
     return replace(
         scores,
-        score=round(scores.score + PASSAGE_LATE * whole, DECIMALS),
-        sentence_scores=tuple(
-            round(score + late, DECIMALS) for score, late in zip(scores.sentence_scores, added, strict=True)
-        ),
+        score=round(base + weights.best_sentence * gained, DECIMALS),
+        sentence_scores=tuple(round(score, DECIMALS) for score in sentence_scores),
+        best_late=max((float(by_idf[place]) for place in telling), default=0.0),
     )
 
 
-def _late_interaction(question: QuestionSignals, tokens: TokenVectors) -> list[float]:
-    """Return how near the question's words come to the whole passage, then to each sentence: 0 to 1."""
-    similarities = question.tokens @ tokens.vectors.T
-    weights = question.token_idf / max(float(question.token_idf.sum()), 1e-9)
-    edges = np.concatenate([[0], np.cumsum(tokens.counts, dtype=np.int64)])
+def _shares(idf: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(idf / max(float(idf.sum()), 1e-9))
+
+
+def _nearest(question: NDArray[np.float32], tokens: TokenVectors) -> NDArray[np.float32]:
+    """Return the cosine of each of the question's words to its nearest token in the whole passage and each sentence.
+
+    Shape (1 + sentences, words), in [0, 1].
+    """
+    counts = tokens.counts.astype(np.int64)
+    nearest = np.zeros((len(counts), len(question)), dtype=np.float32)
+    if len(tokens.vectors):
+        similarities = tokens.vectors @ question.T
+        has_tokens = counts > 0  # reduceat takes an empty span for the token behind it
+        starts = (np.cumsum(counts) - counts)[has_tokens]
+        nearest[has_tokens] = np.maximum.reduceat(similarities, starts, axis=0).clip(min=0.0)
     # The first text is the header: it counts for the passage and is no sentence.
-    spans = [(0, int(edges[-1])), *pairwise(edges[1:].tolist())]
-    return [float((weights * similarities[:, start:end].max(axis=1, initial=0.0)).sum()) for start, end in spans]
+    nearest[0] = nearest.max(axis=0)
+    return nearest
+
+
+def _phrase_share(question: QuestionSignals, texts: Sequence[NDArray[np.uint32]]) -> float:
+    """Return how much of the idf of the question's pairs of neighbouring stems stands side by side in the passage."""
+    if len(question.stems) < 2 or not texts:
+        return 0.0
+    codes = np.concatenate(texts)
+    idf = question.idf[:-1] + question.idf[1:]
+    pairs = zip(question.stems[:-1], question.stems[1:], strict=True)
+    found = [bool(np.any((codes[:-1] == first) & (codes[1:] == second))) for first, second in pairs]
+    return float(_idf_share(np.array([found]), idf)[0])
 
 
 def _stem_frequencies(

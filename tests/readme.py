@@ -40,13 +40,13 @@ def _wrapped(line: str) -> str:
 
 
 async def _rewrite() -> None:
-    page = README.read_text(encoding="utf-8")
-    found = BLOCK.search(page)
+    found = BLOCK.search(README.read_text(encoding="utf-8"))
     assert found is not None
     with tempfile.TemporaryDirectory() as folder, closing(Engine(SAMPLE_ARTICLES, Path(folder))) as engine:
         await engine.start()
         said = await conversation(asked(found.group()), engine)
-    README.write_text(BLOCK.sub(lambda _: said, page), encoding="utf-8")
+    # Read again: somebody may have written elsewhere in it meanwhile.
+    README.write_text(BLOCK.sub(lambda _: said, README.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

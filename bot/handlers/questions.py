@@ -34,6 +34,10 @@ def register(application: FootnoteApplication, conversation: Conversation) -> No
         if message := update.effective_message:
             await _answer(message, conversation.ask_command(" ".join(context.args or [])))
 
+    async def timeline(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        if message := update.effective_message:
+            await _answer(message, conversation.timeline_command(" ".join(context.args or [])))
+
     async def question(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         if message := update.effective_message:
             await _answer(message, conversation.answer(message.text or ""))
@@ -47,6 +51,7 @@ def register(application: FootnoteApplication, conversation: Conversation) -> No
             await send(message, conversation.not_text())
 
     application.add_handler(CommandHandler("ask", ask))
+    application.add_handler(CommandHandler("timeline", timeline))
     private = filters.ChatType.PRIVATE
     application.add_handler(MessageHandler(private & filters.COMMAND, unknown_command))
     application.add_handler(MessageHandler(private & filters.TEXT, question))

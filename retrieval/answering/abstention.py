@@ -1,19 +1,41 @@
-"""Whether the articles hold an answer at all: one number against one threshold."""
+"""Whether the articles hold an answer at all: one number, and two thresholds that make three outcomes of it."""
 
 from __future__ import annotations
 
-COVERAGE_WEIGHT = 0.5
+import math
+from dataclasses import dataclass
 
-THRESHOLD = 0.62
-"""Chosen where 97% of 570 answerable development questions are answered and 96% to 100% of questions about other
-articles are refused; see docs/architecture.md."""
+COVERAGE_WEIGHT = 1.0
+LATE_WEIGHT = 2.5
+"""Fitted on 2,910 questions, each with its passage in the index and with it taken out; see docs/architecture.md."""
 
 
-def confidence(best_cosine: float, coverage: float) -> float:
-    """Return how sure it is that a passage answers: a sentence near in meaning, and the question's rare words found.
+def evidence(best_cosine: float, coverage: float, best_late: float) -> float:
+    """Return how much speaks for a passage holding an answer; comparable between questions.
 
-    `best_cosine` in [-1, 1] is that of the passage's best sentence, `coverage` in [0, 1] the share of the question's
-    inverse document frequency found in the passage. Neither alone is enough: a near-miss is near in meaning but lacks
-    the name that was asked for; a chance hit has the words and is about something else.
+    `best_cosine` in [-1, 1] and `best_late` in [0, 1] are those of the passage's best sentence, `coverage` in [0, 1] is
+    the share of the question's inverse document frequency found in the passage. None alone is enough: a near miss is
+    near in meaning but lacks the name that was asked for; a chance hit has the words and is about something else.
     """
-    return best_cosine + COVERAGE_WEIGHT * coverage
+    return best_cosine + COVERAGE_WEIGHT * coverage + LATE_WEIGHT * best_late
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What evidence is worth: a logistic curve (Platt 1999) and where on it answers begin."""
+
+    slope: float
+    midpoint: float
+    """The evidence at which an answer is as likely as none."""
+    answer: float
+    """The confidence from which quotes are an answer."""
+    closest: float
+    """The confidence from which they are shown as the closest there is; below it is nothing."""
+
+    def confidence(self, found: float) -> float:
+        """Return the chance that evidence of this much is an answer's, 0 to 1."""
+        return 1 / (1 + math.exp(-self.slope * (found - self.midpoint)))
+
+
+BUNDLED = Calibration(slope=3.055, midpoint=2.871, answer=0.085, closest=0.032)
+"""Measured with `footnote calibrate` on the 2,910 questions; see docs/architecture.md."""

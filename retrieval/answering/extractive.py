@@ -2,78 +2,109 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from retrieval.answering.abstention import THRESHOLD
-from retrieval.answering.cues import bonus
-from retrieval.models import Answer, Citation, Quote
+from retrieval.answering import quotes
+from retrieval.answering.copies import also_in, says
+from retrieval.models import Citation
+from retrieval.query.models import NO_SCOPE, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from corpus.models import Sentence
-    from retrieval.models import ArticleCard, ScoredPassage
+    from retrieval.index.catalog import Catalog
+    from retrieval.models import Quote, ScoredPassage
 
 QUOTES = 3
-MARGIN = 1.0
+MARGIN = 1.5
 """A sentence that scores this much less than the best one adds nothing to it: leaving such out costs half a percent of
 the answers found in three quotes, and a third of the quotes."""
 
-NEAREST = 3
-NEAR = 0.3
-"""Confidence below which an article is not even close by subject; on the scale of `abstention.confidence`."""
+NEARLY = 1.0
+"""Sentences of an article that score this much less than its best are as good for telling what it says."""
 
 
-def compose(question: str, found: Sequence[ScoredPassage], generation: int, timings_ms: dict[str, float]) -> Answer:
-    """Return one to three quoted sentences, the answering one first, or none and the nearest articles."""
-    surest = max((passage.confidence for passage in found[:QUOTES]), default=0.0)
-    citations = (
-        tuple(_citation(number, *chosen) for number, chosen in enumerate(_best_sentences(question, found), start=1))
-        if surest >= THRESHOLD
-        else ()
-    )
-    return Answer(question, surest, citations, _nearest(found) if not citations else (), generation, timings_ms)
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A sentence, its passage, what it scores and what is quoted for it."""
+
+    score: float
+    passage: ScoredPassage
+    sentence: Sentence
+    quote: Quote
 
 
-def _best_sentences(question: str, found: Sequence[ScoredPassage]) -> list[tuple[ScoredPassage, Sentence]]:
-    """Return the best sentences of all passages; headings announce and do not tell, and no text is quoted twice."""
+def choose(found: Sequence[ScoredPassage], most: int = QUOTES, margin: float = MARGIN) -> list[Chosen]:
+    """Return the best sentences of all passages, best first, none of them quoted twice or in two papers' copies."""
+    ranked = _sentences(found)
+    chosen: list[Chosen] = []
+    for entry in ranked:
+        if entry.score < ranked[0].score - margin or len(chosen) == most:
+            break
+        if not any(_repeats(entry, other) for other in chosen):
+            chosen.append(entry)
+    return chosen
+
+
+def choose_one_an_article(found: Sequence[ScoredPassage], most: int, margin: float) -> list[Chosen]:
+    """Return a good sentence of each article, the best article first; of several copies of a story, one.
+
+    Not the best but the first that is nearly as good: newspapers put what matters most at the top.
+    """
+    ranked = _sentences(found)
+    chosen: dict[str, Chosen] = {}
+    best: dict[str, float] = {}
+    for entry in ranked:
+        article = entry.passage.article.id
+        if entry.score < best.setdefault(article, entry.score) - NEARLY or entry.score < ranked[0].score - margin:
+            continue
+        if any(_is_told(entry, other) for name, other in chosen.items() if name != article):
+            continue
+        if article in chosen:
+            if entry.quote.start < chosen[article].quote.start:
+                chosen[article] = entry
+        elif len(chosen) < most:
+            chosen[article] = entry
+    return list(chosen.values())
+
+
+def cite(chosen: Iterable[Chosen], catalog: Catalog, scope: Scope = NO_SCOPE) -> Iterator[Citation]:
+    """Yield the numbered citations of what was chosen, in its order; no copy outside the scope is named."""
+    for number, entry in enumerate(chosen, start=1):
+        passage = entry.passage
+        context = quotes.section(passage, entry.sentence)
+        copies = also_in(passage, entry.quote.text, catalog)
+        inside = tuple(card for card in copies if scope.holds(card.day, card.source))
+        yield Citation(number, passage.article, entry.quote, context, inside)
+
+
+def _sentences(found: Sequence[ScoredPassage]) -> list[Chosen]:
+    """Return all sentences, best first; headings announce and do not tell."""
     scored = [
-        (score + bonus(question, _quote(passage, sentence.start, sentence.end).text), passage, sentence)
+        Chosen(score, passage, sentence, quotes.run(passage, sentence))
         for passage in found
         for sentence, score in zip(passage.passage.sentences, passage.sentence_scores, strict=True)
         if not sentence.heading
     ]
-    scored.sort(key=lambda entry: -entry[0])  # stable: equal scores stay in the order of their passages
-    chosen: dict[str, tuple[ScoredPassage, Sentence]] = {}
-    for score, passage, sentence in scored:
-        if score < scored[0][0] - MARGIN:
-            break
-        chosen.setdefault(_quote(passage, sentence.start, sentence.end).text.casefold(), (passage, sentence))
-        if len(chosen) == QUOTES:
-            break
-    return list(chosen.values())
+    scored.sort(key=lambda entry: -entry.score)  # stable: equal scores stay in the order of their passages
+    return scored
 
 
-def _citation(number: int, found: ScoredPassage, sentence: Sentence) -> Citation:
-    start, end = _section(found.passage.sentences, sentence)
-    return Citation(number, found.article, _quote(found, sentence.start, sentence.end), _quote(found, start, end))
+def _repeats(entry: Chosen, other: Chosen) -> bool:
+    """Whether a quote holds words of the article that the other one shows already, or the same in another paper."""
+    ours, theirs = entry.quote, other.quote
+    if entry.passage.article.id == other.passage.article.id:
+        if ours.start < theirs.end and theirs.start < ours.end:
+            return True
+    elif entry.passage.story is not None and entry.passage.story == other.passage.story:
+        return says(theirs.text, ours.text) or says(ours.text, theirs.text)
+    return ours.text.casefold() == theirs.text.casefold()
 
 
-def _section(sentences: Sequence[Sentence], chosen: Sentence) -> tuple[int, int]:
-    """Return the span of the sentences around the chosen one, up to the headings before and after it."""
-    place = sentences.index(chosen)
-    first = last = place
-    while first and not sentences[first - 1].heading:
-        first -= 1
-    while last + 1 < len(sentences) and not sentences[last + 1].heading:
-        last += 1
-    return sentences[first].start, sentences[last].end
-
-
-def _quote(found: ScoredPassage, start: int, end: int) -> Quote:
-    return Quote(found.text[start - found.passage.start : end - found.passage.start], start, end)
-
-
-def _nearest(found: Sequence[ScoredPassage]) -> tuple[ArticleCard, ...]:
-    cards = {passage.article.id: passage.article for passage in found if passage.confidence >= NEAR}
-    return tuple(cards.values())[:NEAREST]
+def _is_told(entry: Chosen, other: Chosen) -> bool:
+    """Whether another article's copy of the story holds the words of a quote, quoted there or not."""
+    ours, theirs = entry.passage, other.passage
+    is_story = ours.story is not None and ours.story == theirs.story
+    return _repeats(entry, other) or (is_story and says(theirs.text, entry.quote.text))

@@ -22,7 +22,7 @@ from threadpoolctl import threadpool_limits
 from tokenizers import Tokenizer
 
 from retrieval.embedding import projection
-from retrieval.embedding.vectors import PassageVectors, QuestionVectors, TokenVectors, unit
+from retrieval.embedding.vectors import TOKEN_BITS, PassageVectors, QuestionVectors, TokenVectors, unit
 from retrieval.errors import ModelError
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class MiniLM:
             ModelError: the weights are not installed, not the known ones, or the graph cannot be made or kept.
         """
         precision = "int8" if quantised else "fp32"
-        digest = f"{NAME}-{precision}-{WEIGHTS_SHA256[:8]}-t{projection.TOKEN_DIMENSIONS}"
+        digest = f"{NAME}-{precision}-{WEIGHTS_SHA256[:8]}-t{projection.TOKEN_DIMENSIONS}x{TOKEN_BITS}"
         graph = cache / f"{NAME}-{precision}-{WEIGHTS_SHA256[:8]}.onnx"
         folder = _model_folder()
         if not graph.exists():

@@ -5,17 +5,21 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import tee
 from typing import TYPE_CHECKING
 
 from llama_index.core.schema import NodeRelationship, RelatedNodeInfo, TextNode
 
 from corpus import chunking
+from retrieval.answering.abstention import BUNDLED
 from retrieval.embedding.minilm import PassageText
 from retrieval.embedding.vectors import rows_from_bytes
 from retrieval.errors import IndexBroken
 from retrieval.index import lexical
 from retrieval.index.cache import EmbeddingCache
+from retrieval.index.catalog import VERSION as CATALOG_VERSION
 from retrieval.index.catalog import Catalog
+from retrieval.index.duplicates import NearDuplicates
 from retrieval.index.generation import CATALOG, LEXICAL, VECTORS, Generation, Manifest
 from retrieval.index.lexical import LexicalIndex, stems
 from retrieval.index.vectors import VectorIndex
@@ -26,9 +30,10 @@ if TYPE_CHECKING:
 
     from corpus.library import Scan
     from corpus.models import Article, Passage
+    from retrieval.answering.abstention import Calibration
     from retrieval.embedding.minilm import MiniLM
     from retrieval.index.cache import StoredVectors
-    from retrieval.index.catalog import IndexedPassage
+    from retrieval.index.catalog import Candidate
 
 PROBES = 5
 SAME = 0.99
@@ -75,7 +80,7 @@ def passage_text(article: Article, passage: Passage) -> PassageText:
     return PassageText(article.header, article.text[passage.start : passage.end], spans)
 
 
-def build(
+def build(  # noqa: PLR0913 - what goes in, what comes out, and what it is made with
     folder: Path,
     scan: Scan,
     articles_dir: Path,
@@ -83,6 +88,8 @@ def build(
     model: MiniLM,
     cache: Path,
     progress: Callable[[int, int], None],
+    *,
+    calibration: Calibration = BUNDLED,
 ) -> Manifest:
     """Write a generation of the scanned articles into `folder`, probe it, and return its manifest.
 
@@ -92,8 +99,8 @@ def build(
         IndexBroken: the finished generation does not find what was put in.
         DataError, OSError, sqlite3.Error: the disk is full or cannot be written.
     """
-    passages = [(article, passage) for article in scan.articles for passage in chunking.split_passages(article)]
-    texts = [passage_text(article, passage) for article, passage in passages]
+    # Cut twice, to count and to embed: what is cut weighs ten times its text, and would fill the memory.
+    total = sum(len(chunking.split_passages(article)) for article in scan.articles)
     with (
         closing(EmbeddingCache.open(cache)) as embeddings,
         closing(Catalog.create(folder / CATALOG)) as catalog,
@@ -101,9 +108,13 @@ def build(
     ):
         for article in scan.articles:
             catalog.add_article(article)
-        stored = embeddings.vectors(model, texts, lambda done: progress(done, len(texts)))
-        rows = _rows(zip(passages, stored, strict=True), catalog, vectors)
+        passages, ahead = tee(_passages(scan.articles))
+        texts = (passage_text(article, passage) for article, passage in ahead)
+        stored = embeddings.vectors(model, texts, lambda done: progress(done, total))
+        duplicates = NearDuplicates()
+        rows = _rows(zip(passages, stored, strict=True), catalog, vectors, duplicates)
         LexicalIndex.create(folder / LEXICAL).add(rows)
+        catalog.add_duplicates(duplicates.groups())
         catalog.commit()
     manifest = Manifest(
         number=number,
@@ -112,8 +123,10 @@ def build(
         model=model.digest,
         chunker=chunking.VERSION,
         analyser=lexical.VERSION,
+        schema=CATALOG_VERSION,
         articles=len(scan.articles),
-        passages=len(passages),
+        passages=total,
+        calibration=calibration,
         failed=failures(scan),
     )
     manifest.write(folder)
@@ -121,10 +134,17 @@ def build(
     return manifest
 
 
+def _passages(articles: Iterable[Article]) -> Iterator[tuple[Article, Passage]]:
+    return ((article, passage) for article in articles for passage in chunking.split_passages(article))
+
+
 def _rows(
-    passages: Iterable[tuple[tuple[Article, Passage], StoredVectors]], catalog: Catalog, vectors: VectorIndex
+    passages: Iterable[tuple[tuple[Article, Passage], StoredVectors]],
+    catalog: Catalog,
+    vectors: VectorIndex,
+    duplicates: NearDuplicates,
 ) -> Iterator[tuple[int, str, str]]:
-    """Write passages to the catalog and to Chroma as they come, and yield them for the lexical index.
+    """Give passages to the catalog, to Chroma and to the search for duplicates, and yield them for the lexical index.
 
     One pass, so that no more than a batch of vectors is in memory, whatever the size of the corpus.
     """
@@ -135,7 +155,9 @@ def _rows(
         if len(waiting) == ROWS:
             vectors.add(waiting)
             waiting = []
-        yield key, article.header, article.text[passage.start : passage.end]
+        text = article.text[passage.start : passage.end]
+        duplicates.add(key, article.id, text)
+        yield key, article.header, text
     if waiting:
         vectors.add(waiting)
 
@@ -155,16 +177,17 @@ def _node(article: Article, passage: Passage, stored: StoredVectors) -> TextNode
 def _probe(folder: Path) -> None:
     """Open the generation as a reader will, and ask both legs for the words of passages that it must hold."""
     with closing(Generation.open(folder)) as generation:
-        for asked in generation.catalog.passages(ids=generation.catalog.passage_ids(PROBES)):
-            words = stems(asked.text)
-            by_meaning = generation.catalog.passages(ids=generation.vectors.search(asked.vectors[0], PROBES))
-            by_words = generation.catalog.passages(keys=generation.lexical.search(words, PROBES))
+        catalog, ids = generation.catalog, generation.catalog.passage_ids(PROBES)
+        for asked, passage in zip(catalog.candidates(ids=ids), catalog.passages(ids=ids), strict=True):
+            words = stems(passage.text)
+            by_meaning = catalog.candidates(ids=generation.vectors.search(asked.vectors[0], PROBES))
+            by_words = catalog.candidates(keys=generation.lexical.search(words, PROBES))
             if not _is_among(asked, by_meaning):
                 raise IndexBroken("The new index does not find its own passages by meaning; it was not published.")
             if words and not _is_among(asked, by_words):
                 raise IndexBroken("The new index does not find its own passages by words; it was not published.")
 
 
-def _is_among(asked: IndexedPassage, found: Sequence[IndexedPassage]) -> bool:
+def _is_among(asked: Candidate, found: Sequence[Candidate]) -> bool:
     """Whether the passage or its equal was found: a paragraph that stands in twenty articles may find any of them."""
     return any(float(asked.vectors[0] @ passage.vectors[0]) > SAME for passage in found)

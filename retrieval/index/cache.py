@@ -7,12 +7,13 @@ import sqlite3
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain, islice, pairwise
 from typing import TYPE_CHECKING, Self
 
 from retrieval.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from retrieval.embedding.minilm import MiniLM, PassageText
@@ -56,22 +57,21 @@ class EmbeddingCache:
         self._connection.close()
 
     def vectors(
-        self, model: MiniLM, passages: Sequence[PassageText], advance: Callable[[int], None]
+        self, model: MiniLM, passages: Iterable[PassageText], advance: Callable[[int], None]
     ) -> Iterator[StoredVectors]:
         """Yield each passage's vectors in order, embedding only what is new, one batch ahead of whoever takes them.
 
         `advance` is told after each batch how many passages are done.
         """
-        begun: Future[list[StoredVectors]] | None = None
-        for first in range(0, len(passages), BATCH):
-            following = self._ahead.submit(self._embedded, model, passages[first : first + BATCH])
-            if begun:
-                yield from begun.result()
-                advance(first)
-            begun = following
-        if begun:
-            yield from begun.result()
-            advance(len(passages))
+        rest, done = iter(passages), 0
+        batches = iter(lambda: list(islice(rest, BATCH)), [])
+        begun = (self._ahead.submit(self._embedded, model, batch) for batch in batches)
+        # Looking at the one behind begins it, before what is in hand is waited for and written.
+        for batch, _following in pairwise(chain(begun, [Future[list[StoredVectors]]()])):
+            finished = batch.result()
+            yield from finished
+            done += len(finished)
+            advance(done)
 
     def _embedded(self, model: MiniLM, batch: Sequence[PassageText]) -> list[StoredVectors]:
         digests = [passage.digest for passage in batch]

@@ -1,4 +1,4 @@
-"""The catalog of a generation: articles, passages, sentence spans, int8 vectors and stems, in one SQLite file."""
+"""The catalog of a generation: articles, passages, spans, int8 vectors, stems and duplicates, in one SQLite file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import sqlite3
 import threading
 from collections import Counter
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -22,12 +22,15 @@ from retrieval.index.lexical import stem_codes, stems
 from retrieval.models import ArticleCard
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from retrieval.index.cache import StoredVectors
+
+VERSION = "1"
+"""Part of every generation's manifest: raise it when the same articles would give other tables or other groups."""
 
 _SCHEMA = """
 CREATE TABLE articles (
@@ -41,10 +44,14 @@ CREATE TABLE passages (
 ) STRICT;
 CREATE TABLE tokens (key INTEGER PRIMARY KEY REFERENCES passages (key), vectors BLOB NOT NULL) STRICT;
 CREATE TABLE token_counts (token INTEGER PRIMARY KEY, passages INTEGER NOT NULL) STRICT;
+CREATE TABLE duplicates (key INTEGER PRIMARY KEY REFERENCES passages (key), story INTEGER NOT NULL) STRICT;
 CREATE INDEX passages_of_article ON passages (article, number);
+CREATE INDEX duplicates_of_story ON duplicates (story);
 """
 
 _CARD = "articles.id, path, title, source, author, published, url"
+_NEWEST_FIRST = "ORDER BY published IS NULL, published DESC, title, path"
+_PASSAGE_VECTORS = "SELECT substr(vectors, 1, ?) FROM passages ORDER BY key"
 _WANTED = """
 WHERE key IN (SELECT value FROM json_each(?)) OR passages.id IN (SELECT value FROM json_each(?)) ORDER BY key
 """
@@ -62,9 +69,10 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IndexedPassage(Candidate):
-    """A passage as the catalog holds it, with its text and its article."""
+class IndexedPassage:
+    """A passage with its text and its article: what a citation is made of."""
 
+    key: int
     passage: Passage
     article: ArticleCard
     text: str
@@ -128,13 +136,13 @@ class Catalog:
         self._token_counts.update(set(TokenVectors.ids_from_bytes(vectors.tokens).tolist()))
         return cursor.lastrowid
 
+    def add_duplicates(self, stories: Mapping[int, int]) -> None:
+        """Add which passages tell one story: key -> the group's, as `NearDuplicates.groups` gives it."""
+        self._connection.executemany("INSERT INTO duplicates VALUES (?, ?)", stories.items())
+
     def digests(self) -> dict[str, str]:
         """Return the digest of every article by path."""
         return dict(self._rows("SELECT path, digest FROM articles"))
-
-    def count_articles(self) -> int:
-        """Return the number of articles."""
-        return int(self._rows("SELECT count(*) FROM articles")[0][0])
 
     def count_passages(self) -> int:
         """Return the number of passages."""
@@ -142,13 +150,36 @@ class Catalog:
 
     def cards(self) -> list[ArticleCard]:
         """Return all articles, newest first, the undated last, then by title."""
-        rows = self._rows(f"SELECT {_CARD} FROM articles ORDER BY published IS NULL, published DESC, title, path")
+        rows = self._rows(f"SELECT {_CARD} FROM articles {_NEWEST_FIRST}")
         return [_card(row) for row in rows]
 
     def article(self, article_id: str) -> tuple[ArticleCard, str] | None:
         """Return an article's card and text, or None."""
         rows = self._rows(f"SELECT {_CARD}, text FROM articles WHERE id = ?", article_id)
         return (_card(rows[0][:-1]), rows[0][-1]) if rows else None
+
+    def sources(self) -> list[str]:
+        """Return the names of all sources, in the order of the alphabet."""
+        return [row[0] for row in self._rows("SELECT DISTINCT source FROM articles WHERE source > '' ORDER BY source")]
+
+    def count_undated(self, source: str | None = None) -> int:
+        """Return how many articles, of one source or of all, have no date."""
+        statement = "SELECT count(*) FROM articles WHERE published IS NULL AND (source = ? OR ? IS NULL)"
+        return int(self._rows(statement, source, source)[0][0])
+
+    def origins(self) -> list[tuple[int, date | None, str | None]]:
+        """Return each passage's key, day and source, in the order of the keys."""
+        rows = self._rows(
+            "SELECT key, substr(published, 1, 10), source FROM passages JOIN articles ON articles.id = article"
+            " ORDER BY key"
+        )
+        return [(key, _day(day), source) for key, day, source in rows]
+
+    def passage_vectors(self) -> NDArray[np.int8]:
+        """Return all passages' vectors as they are stored, in the order of the keys, shape (passages, 384)."""
+        with self._reading(), closing(self._connection.execute(_PASSAGE_VECTORS, (DIMENSIONS,))) as rows:
+            packed = b"".join(row[0] for row in rows)
+        return np.frombuffer(packed, dtype=np.int8).reshape(-1, DIMENSIONS)
 
     def opening(self, article_id: str) -> str:
         """Return an article's first sentence that is no heading, or nothing."""
@@ -162,6 +193,15 @@ class Catalog:
             return str(text[first[0] : first[1]])
         return ""
 
+    def keys_of(self, ids: Sequence[str]) -> list[int]:
+        """Return the keys of the passages with these ids, in the order of the ids."""
+        rows = self._rows(
+            "SELECT passages.key FROM json_each(?) AS wanted JOIN passages ON passages.id = wanted.value"
+            " ORDER BY wanted.key",
+            json.dumps(ids),
+        )
+        return [row[0] for row in rows]
+
     def candidates(self, keys: Iterable[int] = (), ids: Iterable[str] = ()) -> list[Candidate]:
         """Return what the passages that have one of the keys or ids are scored by, in the order of their keys."""
         rows = self._rows(f"SELECT key, vectors, stems FROM passages {_WANTED}", *_wanted(keys, ids))
@@ -174,13 +214,29 @@ class Catalog:
         """Return the passages that have one of the keys or ids, in the order of their keys."""
         rows = self._rows(
             f"""
-            SELECT key, vectors, stems, number, start, "end", sentences, substr(text, start + 1, "end" - start), {_CARD}
+            SELECT key, number, start, "end", sentences, substr(text, start + 1, "end" - start), {_CARD}
             FROM passages JOIN articles ON articles.id = article {_WANTED}
             """,
             *_wanted(keys, ids),
         )
-        decoded = _decoded([row[1] for row in rows])
-        return [_indexed_passage(row, vectors) for row, vectors in zip(rows, decoded, strict=True)]
+        return [_indexed_passage(row) for row in rows]
+
+    def stories(self, keys: Iterable[int]) -> dict[int, int]:
+        """Return the story of each of the passages that has a near-duplicate in another article."""
+        statement = "SELECT key, story FROM duplicates WHERE key IN (SELECT value FROM json_each(?))"
+        return dict(self._rows(statement, json.dumps(sorted(keys))))
+
+    def copies(self, story: int) -> list[tuple[int, ArticleCard]]:
+        """Return all articles that tell a story, newest first, each with the key of its first passage that does."""
+        rows = self._rows(
+            f"""
+            SELECT min(key), {_CARD}
+            FROM duplicates JOIN passages USING (key) JOIN articles ON articles.id = article
+            WHERE story = ? GROUP BY articles.id {_NEWEST_FIRST}
+            """,
+            story,
+        )
+        return [(key, _card(card)) for key, *card in rows]
 
     def tokens(self, keys: Iterable[int]) -> dict[int, TokenVectors]:
         """Return the token vectors of the passages that have one of the keys."""
@@ -211,9 +267,14 @@ class Catalog:
         return [row[0] for row in self._rows("SELECT id FROM passages WHERE key % ? = 0 LIMIT ?", step, limit)]
 
     def _rows(self, statement: str, *values: object) -> list[tuple]:  # type: ignore[type-arg] # columns differ
+        with self._reading(), closing(self._connection.execute(statement, values)) as cursor:
+            return cursor.fetchall()
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
         try:
-            with self._lock, closing(self._connection.execute(statement, values)) as cursor:
-                return cursor.fetchall()
+            with self._lock:
+                yield
         except sqlite3.Error as error:
             raise IndexBroken(f"The catalog cannot be read ({error}).") from error
 
@@ -240,18 +301,11 @@ def _decoded(stored: Sequence[bytes]) -> list[NDArray[np.float32]]:
     return [rows[start:end] for start, end in pairwise(edges)]
 
 
-def _indexed_passage(row: tuple, vectors: NDArray[np.float32]) -> IndexedPassage:  # type: ignore[type-arg] # columns differ
-    key, _, packed, number, start, end, sentences, text, *card = row
+def _indexed_passage(row: tuple) -> IndexedPassage:  # type: ignore[type-arg] # columns differ
+    key, number, start, end, sentences, text, *card = row
     spans = tuple(Sentence(first, last, bool(heading)) for first, last, heading in json.loads(sentences))
     article = _card(card)
-    return IndexedPassage(
-        key=key,
-        vectors=vectors,
-        stems=tuple(_unpack_stems(packed)),
-        passage=Passage(article.id, number, start, end, spans),
-        article=article,
-        text=text,
-    )
+    return IndexedPassage(key=key, passage=Passage(article.id, number, start, end, spans), article=article, text=text)
 
 
 def _pack_stems(texts: Sequence[str]) -> bytes:

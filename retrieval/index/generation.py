@@ -6,8 +6,10 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Self
 
+from retrieval.answering.abstention import Calibration
 from retrieval.errors import IndexBroken
 from retrieval.index.catalog import Catalog
+from retrieval.index.filter import ScopeFilter
 from retrieval.index.lexical import LexicalIndex
 from retrieval.index.vectors import VectorIndex
 
@@ -32,8 +34,11 @@ class Manifest:
     model: str
     chunker: str
     analyser: str
+    schema: str
     articles: int
     passages: int
+    calibration: Calibration
+    """What its answers' confidence means and where they begin."""
     failed: dict[str, str] = field(default_factory=dict)
     """Skipped files: path -> reason."""
 
@@ -49,8 +54,9 @@ class Manifest:
             IndexBroken: there is none, or it is not ours.
         """
         try:
-            return cls(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError) as error:
+            fields = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+            return cls(**fields | {"calibration": Calibration(**fields["calibration"])})
+        except (OSError, ValueError, TypeError, KeyError) as error:
             raise IndexBroken(f"{folder / MANIFEST} is missing or damaged; {MENDING}.") from error
 
 
@@ -62,6 +68,7 @@ class Generation:
     catalog: Catalog
     vectors: VectorIndex
     lexical: LexicalIndex
+    filter: ScopeFilter
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -83,7 +90,7 @@ class Generation:
         if counts != {manifest.passages}:
             _close(catalog, vectors)
             raise IndexBroken(f"{folder}: its parts disagree on the number of passages; {MENDING}.")
-        return cls(manifest, catalog, vectors, lexical)
+        return cls(manifest, catalog, vectors, lexical, ScopeFilter(catalog))
 
     def close(self) -> None:
         """Let go of files and memory; nothing may be searching."""

@@ -105,9 +105,14 @@ class LexicalIndex:
         """Add (key, header, text) rows as they come, and commit them."""
         # One thread writes one segment, so equal scores come in the same order in every build.
         writer = self._index.writer(heap_size=WRITER_BYTES, num_threads=1)
-        for key, header, text in rows:
-            row = {"key": key, "header": header, "text": text}
-            writer.add_document(tantivy.Document.from_dict(row, _schema()))
+        try:
+            for key, header, text in rows:
+                row = {"key": key, "header": header, "text": text}
+                writer.add_document(tantivy.Document.from_dict(row, _schema()))
+        except BaseException:
+            writer.rollback()
+            writer.wait_merging_threads()  # its threads write on, into a folder that is about to be removed
+            raise
         writer.commit()
         writer.wait_merging_threads()
         self._index.reload()
@@ -116,8 +121,10 @@ class LexicalIndex:
         """Return the number of passages."""
         return int(self._index.searcher().num_docs)
 
-    def search(self, question: Sequence[str], limit: int) -> dict[int, float]:
+    def search(self, question: Sequence[str], limit: int, within: Sequence[int] | None = None) -> dict[int, float]:
         """Return the best passages for the question's stems: key -> BM25 score, at most `limit`.
+
+        With `within`, only passages with these keys.
 
         Raises:
             IndexBroken: tantivy cannot read its files.
@@ -132,9 +139,13 @@ class LexicalIndex:
         ]
         if not terms:
             return {}
+        query = tantivy.Query.boolean_query(terms)
+        if within is not None:
+            among = tantivy.Query.const_score_query(tantivy.Query.term_set_query(_schema(), "key", within), 0.0)
+            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, among)])
         searcher = self._index.searcher()
         try:
-            hits = searcher.search(tantivy.Query.boolean_query(terms), limit, count=False).hits
+            hits = searcher.search(query, limit, count=False).hits
         except (ValueError, OSError) as error:
             raise IndexBroken(f"The lexical index cannot be read ({error}).") from error
         keys = searcher.fast_field_values("key", [address for _, address in hits])

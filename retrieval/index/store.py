@@ -34,6 +34,11 @@ class GenerationStore:
         """Where the cache of vectors is kept."""
         return self.data_dir / "embeddings.db"
 
+    @property
+    def calibration(self) -> Path:
+        """Where the calibration of the next generations is kept, if one was made here."""
+        return self.data_dir / "calibration.json"
+
     def prepare(self) -> None:
         """Make the folder if it is missing and make sure that it can be written.
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -29,6 +30,9 @@ QUESTIONS = ROOT / "tests" / "eval"
 SHIP = "How long is the Ever Given?"
 SHIP_FILE = "2021-03-30-suez-canal-ever-given-freed.txt"
 SHIP_ANSWER = "The Ever Given is 400 metres long and 59 metres wide."
+NO_REMARKS: dict[str, Any] = {
+    "scope": None, "undated_left_out": 0, "outside": None, "differing": [], "as_of": None, "dateless": False,
+}  # fmt: skip
 TOKEN = "123456:zebra"  # noqa: S105 - the token of no bot
 
 Result = subprocess.CompletedProcess[bytes]
@@ -81,9 +85,12 @@ def test_ask_prints_an_answer_with_proven_citations(
     answer = printed(ran("ask"))
 
     assert list(answer) == [
-        "question", "answered", "answer", "confidence", "mode", "citations", "generation", "timings_ms",
+        "question", "answered", "answer", "confidence", "mode", "outcome", "form", "citations", "closest", "remarks",
+        "generation", "timings_ms",
     ]  # fmt: skip
     assert answer["question"] == SHIP
+    assert (answer["outcome"], answer["form"], answer["closest"]) == ("answer", "answer", [])
+    assert answer["remarks"] == NO_REMARKS
     assert (answer["answered"], answer["answer"], answer["mode"]) == (True, SHIP_ANSWER, "extractive")
     assert isinstance(answer["confidence"], float)
     assert all(isinstance(value, float) for value in answer["timings_ms"].values())
@@ -101,6 +108,7 @@ def test_ask_prints_an_answer_with_proven_citations(
         "quote": SHIP_ANSWER,
         "start": first["start"],
         "end": first["end"],
+        "also_in": [],
     }
     for citation in answer["citations"]:
         text = (ARTICLES / citation["path"]).read_bytes().decode("utf-8")
@@ -224,7 +232,15 @@ def test_a_file_instead_of_an_articles_folder_is_named(footnote: Callable[..., R
 
 @pytest.mark.parametrize(
     "command",
-    [("ask", SHIP), ("reload",), ("status",), ("article", "abc"), ("eval", str(QUESTIONS)), ("run",)],
+    [
+        ("ask", SHIP),
+        ("reload",),
+        ("status",),
+        ("article", "abc"),
+        ("eval", str(QUESTIONS)),
+        ("calibrate", str(QUESTIONS)),
+        ("run",),
+    ],
     ids=str,
 )
 def test_a_data_dir_below_a_file_ends_any_command_with_one_sentence(
@@ -380,7 +396,73 @@ def test_an_answer_on_the_terminal_is_text(footnote: Callable[..., Result]) -> N
 def test_what_is_not_in_the_articles_is_no_failure(footnote: Callable[..., Result]) -> None:
     answer = printed(footnote("ask", "How do I bake sourdough bread at home?", "--json"))
 
-    assert (answer["answered"], answer["answer"], answer["citations"]) == (False, "", [])
+    assert (answer["answered"], answer["outcome"], answer["answer"]) == (False, "none", "")
+    assert (answer["citations"], answer["closest"], answer["remarks"]) == ([], [], NO_REMARKS)
+
+
+def test_what_only_comes_close_is_no_citation(footnote: Callable[..., Result]) -> None:
+    answer = printed(footnote("ask", "How much did the Louvre museum cost?", "--json"))
+
+    assert (answer["answered"], answer["outcome"], answer["answer"], answer["citations"]) == (False, "closest", "", [])
+    assert 1 <= len(answer["closest"]) <= 2
+    for citation in answer["closest"]:
+        text = (ARTICLES / citation["path"]).read_bytes().decode("utf-8")
+        assert text[citation["start"] : citation["end"]] == citation["quote"] != ""
+
+
+def test_what_has_to_be_known_beside_the_quotes_is_figures(footnote: Callable[..., Result]) -> None:
+    scoped = printed(footnote("ask", f"since:2021 source:courier {SHIP}", "--json"))
+    elsewhere = printed(footnote("ask", "When did Berlin's airport open in 2015?", "--json"))
+    newest = printed(footnote("ask", "What is the latest on the Webb telescope?", "--json"))
+
+    assert scoped["remarks"] == NO_REMARKS | {
+        "scope": {"since": "2021-01-01", "until": None, "source": "The Harbour Courier"},
+    }
+    assert elsewhere["remarks"] == NO_REMARKS | {
+        "outside": {"since": "2015-01-01", "until": "2015-12-31", "source": None},
+        "differing": [1, 3],
+    }
+    assert (newest["form"], newest["remarks"]) == ("latest", NO_REMARKS | {"as_of": "2021-12-25"})
+
+
+def test_a_timeline_is_cited_oldest_first(footnote: Callable[..., Result]) -> None:
+    answer = printed(footnote("ask", "timeline of Berlin airport", "--json"))
+
+    assert (answer["outcome"], answer["form"]) == ("answer", "timeline")
+    assert [(citation["number"], citation["published"]) for citation in answer["citations"]] == [
+        (1, "2012-04-17"),
+        (2, "2020-10-31"),
+    ]
+
+
+def test_papers_that_print_the_same_are_named_with_their_citation(
+    footnote: Callable[..., Result], sample_data: Path, tmp_path: Path
+) -> None:
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    story = (
+        "The lighthouse of Quorvia was painted green on Monday by three sailors from the northern harbour. "
+        "The mayor had promised it in March, after a vote that took the council eleven hours and two recounts."
+    )
+    for name in ("Anchor", "Beacon"):
+        (articles / f"{name}.md").write_text(f"---\ntitle: {name} one\nsource: The {name}\n---\n{story}\n", "utf-8")
+    settings = {"ARTICLES_DIR": str(articles), "DATA_DIR": str(copy_of(sample_data, tmp_path / "data"))}
+
+    answer = printed(footnote("ask", "When was the lighthouse of Quorvia painted green?", "--json", **settings))
+
+    first = answer["citations"][0]
+    assert [sorted(other) for other in first["also_in"]] == [["article_id", "path", "source"]]
+    assert {first["path"], *(other["path"] for other in first["also_in"])} == {"Anchor.md", "Beacon.md"}
+    assert {first["source"], *(other["source"] for other in first["also_in"])} == {"The Anchor", "The Beacon"}
+
+
+@pytest.mark.parametrize("as_json", [[], ["--json"]], ids=str)
+def test_an_operator_that_makes_no_sense_is_repeated(footnote: Callable[..., Result], as_json: list[str]) -> None:
+    result = footnote("ask", f"since:zebra {SHIP}", *as_json)
+
+    assert b"since:zebra" in result.stdout or "“zebra” is no date; " in result.stderr.decode()
+    assert result.returncode == (1 if as_json else 0)
+    assert b"Traceback" not in result.stderr
 
 
 def test_reload_prints_what_changed(footnote: Callable[..., Result], sample_data: Path, tmp_path: Path) -> None:
@@ -413,6 +495,90 @@ def test_eval_prints_quality_and_speed(footnote: Callable[..., Result]) -> None:
     assert set(figures["query_ms"]) == {"p50", "p95"}
     assert figures["quotes_exact"] == 1.0
     assert figures["startup_s"] > 0
+
+
+def test_eval_prints_a_table_for_people(footnote: Callable[..., Result]) -> None:
+    result = footnote("eval", str(QUESTIONS), "--sample", "2")
+
+    lines = result.stdout.decode().splitlines()
+    rows = dict([part.strip() for part in line.strip("│|").split("│")] for line in lines if line.startswith("│"))
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert (rows["questions"], rows["documents"], rows["quotes_exact"]) == ("2", "12", "1.0")
+    assert {"hit@1", "query_ms p50", "query_ms p95"} <= set(rows)
+    assert "query_ms" not in rows
+
+
+# --- calibration ---------------------------------------------------------------------------------------------------
+
+
+def questions_in(folder: Path, article_texts: dict[str, str], count: int) -> Path:
+    """A question set made of the articles' own sentences, with a few that no article answers."""
+    folder.mkdir()
+    sentences = [
+        (path, " ".join(sentence.split()))
+        for path, text in article_texts.items()
+        for sentence in re.findall(r"(?m)^[A-Z][^.!?]{50,200}\.(?= [A-Z]|$)", text)
+    ][:count]
+    assert len(sentences) == count
+    lines = [{"question": f"Is it true: {words}", "article": path, "answers": [words]} for path, words in sentences]
+    others = [{"question": f"How do I bake {what} at home?", "article": None} for what in ("bread", "cake", "pizza")]
+    written = "".join(f"{json.dumps(line)}\n" for line in lines + others)
+    (folder / "questions.jsonl").write_text(written, encoding="utf-8")
+    return folder
+
+
+def manifest(data: Path) -> dict[str, Any]:
+    number = (data / "CURRENT").read_text(encoding="utf-8").strip()
+    return dict(json.loads((data / "generations" / number / "manifest.json").read_text(encoding="utf-8")))
+
+
+def test_a_calibration_is_published_and_kept_by_later_reloads(
+    footnote: Callable[..., Result], sample_data: Path, tmp_path: Path, article_texts: dict[str, str]
+) -> None:
+    data = copy_of(sample_data, tmp_path / "data")
+    before = manifest(data)
+    questions = questions_in(tmp_path / "questions", article_texts, 55)
+
+    figures = printed(footnote("calibrate", str(questions), "--json", DATA_DIR=str(data)))
+
+    assert list(figures) == [
+        "slope", "midpoint", "answer", "closest", "answerable", "answered", "refused", "near_misses_refused",
+        "generation",
+    ]  # fmt: skip
+    fitted = {name: figures[name] for name in ("slope", "midpoint", "answer", "closest")}
+    assert (figures["answerable"], figures["generation"]) == (55, before["number"] + 1)
+    assert fitted["slope"] > 0
+    assert 0 < fitted["closest"] <= fitted["answer"] < 1
+    assert figures["answered"] >= 0.95
+    assert figures["refused"] == 1.0
+    assert (manifest(data)["number"], manifest(data)["calibration"]) == (figures["generation"], fitted)
+    assert before["calibration"] != fitted
+
+    assert printed(footnote("reload", "--json", DATA_DIR=str(data)))["published"] is False
+    assert printed(footnote("reload", "--full", "--json", DATA_DIR=str(data)))["published"] is True
+    assert manifest(data)["number"] == figures["generation"] + 1
+    assert manifest(data)["calibration"] == fitted
+    assert printed(footnote("ask", SHIP, "--json", DATA_DIR=str(data)))["answer"] == SHIP_ANSWER
+
+
+def test_a_calibration_with_few_questions_is_refused_and_changes_nothing(
+    footnote: Callable[..., Result], sample_data: Path, tmp_path: Path, article_texts: dict[str, str]
+) -> None:
+    data = copy_of(sample_data, tmp_path / "data")
+    before = manifest(data)
+    questions = questions_in(tmp_path / "questions", article_texts, 49)
+
+    result = footnote("calibrate", str(questions), DATA_DIR=str(data))
+
+    assert_failed(result, 1, "A calibration needs 50 questions with an answer or more; these are 49.")
+    assert manifest(data) == before
+    assert not (data / "calibration.json").exists()
+
+
+def test_a_folder_without_questions_is_no_calibration(footnote: Callable[..., Result], tmp_path: Path) -> None:
+    result = footnote("calibrate", str(tmp_path / "missing"), DATA_DIR=str(tmp_path / "data"))
+
+    assert_failed(result, 1, f"{tmp_path / 'missing'} holds neither corpus.jsonl (a BEIR set) nor questions.jsonl.")
 
 
 def test_status_prints_what_serves(footnote: Callable[..., Result], sample_data: Path) -> None:

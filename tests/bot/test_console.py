@@ -114,6 +114,29 @@ async def test_a_line_that_is_not_text_gets_a_sentence_and_the_conversation_goes
     assert SHIP_ANSWER in shown
 
 
+async def test_a_timeline_reads_as_text_with_its_days_in_order(conversation: Conversation) -> None:
+    how, timeline = await replies(conversation, "/timeline", "/timeline Berlin airport")
+
+    assert how == texts.TIMELINE_WHAT
+    head, first, second = timeline.split("\n\n")
+    assert head == "What my articles say, oldest first"
+    assert first.splitlines()[:2] == [
+        "1. 17 April 2012 – Berlin's new airport to open on 3 June",
+        "The Continental Ledger · https://example.org/continental-ledger/2012/04/berlin-airport-to-open-in-june",
+    ]
+    assert second.startswith("2. 31 October 2020 – Berlin's new airport opens, nine years late\n")
+    assert all(entry.splitlines()[2].startswith("   │ Berlin's new airport ") for entry in (first, second))
+
+
+async def test_remarks_and_small_talk_read_as_text(conversation: Conversation) -> None:
+    hello, scoped = await replies(conversation, "hello", f"since:2021 {SHIP}")
+
+    assert hello == texts.GREETING
+    assert scoped.startswith(
+        f"Only articles from 1 January 2021 on. 1 article without a date was left out.\n\n{SHIP_ANSWER} [1]\n"
+    )
+
+
 def test_characters_of_html_are_themselves_again() -> None:
     assert as_text(Reply("<b>a &lt;b&gt; &amp;</b> &quot;c&quot;")) == 'a <b> & "c"'
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from corpus.library import Problem
+from retrieval.answering.abstention import BUNDLED
 from retrieval.engine import ReloadReport, Status
 from retrieval.index.build import Difference
 from retrieval.index.generation import Manifest
-from retrieval.models import Answer, ArticleCard, Citation, Quote
+from retrieval.models import Answer, ArticleCard, Citation, Outcome, Quote, Remarks
+from retrieval.query.models import Form
 
+NO_REMARKS = Remarks()
 START = 40
 """Where the passage around a made-up quote begins in its made-up article."""
 
@@ -26,22 +29,39 @@ def article(
     return ArticleCard("05a6a92a7783", path, title, source, author, published, url)
 
 
-def citation(quote: str, number: int = 1, *, before: str = "", after: str = "", card: ArticleCard) -> Citation:
+def citation(
+    quote: str,
+    number: int = 1,
+    *,
+    before: str = "",
+    after: str = "",
+    card: ArticleCard,
+    also_in: tuple[ArticleCard, ...] = (),
+) -> Citation:
     start = START + len(before)
     return Citation(
         number,
         card,
         Quote(quote, start, start + len(quote)),
         Quote(before + quote + after, START, start + len(quote + after)),
+        also_in,
     )
 
 
-def answer(*citations: Citation) -> Answer:
-    return Answer("A question?", 1.0, citations, (), 1, {})
+def answer(*citations: Citation, remarks: Remarks = NO_REMARKS) -> Answer:
+    return Answer("A question?", Outcome.ANSWER, 1.0, citations, (), 1, {}, remarks=remarks)
 
 
-def no_answer(*nearest: ArticleCard) -> Answer:
-    return Answer("A question?", 0.1, (), nearest, 1, {})
+def timeline(*citations: Citation, remarks: Remarks = NO_REMARKS) -> Answer:
+    return Answer("A question?", Outcome.ANSWER, 1.0, citations, (), 1, {}, Form.TIMELINE, remarks)
+
+
+def closest(*citations: Citation, remarks: Remarks = NO_REMARKS) -> Answer:
+    return Answer("A question?", Outcome.CLOSEST, 0.05, citations, (), 1, {}, remarks=remarks)
+
+
+def no_answer(*nearest: ArticleCard, remarks: Remarks = NO_REMARKS) -> Answer:
+    return Answer("A question?", Outcome.NONE, 0.01, (), nearest, 1, {}, remarks=remarks)
 
 
 def status(
@@ -54,8 +74,10 @@ def status(
         model="all-MiniLM-L6-v2-int8",
         chunker="1",
         analyser="1",
+        schema="1",
         articles=articles,
         passages=70,
+        calibration=BUNDLED,
         failed={"broken.md": "is empty"},
     )
     return Status(manifest, 4, oldest, newest)

@@ -80,7 +80,7 @@ async def test_an_admin_sees_the_admin_commands_in_help_and_menu(chat: PrivateCh
     await chat.say("/help")
 
     assert "/reload" in (await chat.next_message()).styled("bot_command")
-    assert [name for name, _ in chat.menu] == ["ask", "sources", "help", "reload", "status"]
+    assert [name for name, _ in chat.menu] == ["ask", "timeline", "sources", "help", "reload", "status"]
 
 
 @pytest.mark.parametrize("command", ["/reload", "/status", "/reload --full"])

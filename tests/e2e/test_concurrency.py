@@ -13,6 +13,8 @@ from tests.e2e.application import serving, until
 from tests.telegram_server import Hang, PrivateChat, TelegramServer
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from retrieval.models import Answer
 
 SHIP = "How long is the Ever Given?"
@@ -44,10 +46,10 @@ class SlowFor(Engine):
         super().__init__(engine.articles_dir, engine._store.data_dir)
         self.let_go = threading.Event()
 
-    def _ask(self, question: str) -> Answer:
+    def _ask(self, question: str, today: date) -> Answer:
         if question == self.hard:
             assert self.let_go.wait(10)
-        return super()._ask(question)
+        return super()._ask(question, today)
 
 
 async def test_a_hard_question_does_not_hold_up_an_easy_one_even_in_the_same_chat(

@@ -41,8 +41,21 @@ async def test_ask_without_a_question_says_how_as_a_reply(group: Group) -> None:
     assert (answer.text, answer.reply_to) == (texts.ASK_WHAT, asked.id)
 
 
+@pytest.mark.parametrize("command", ["/timeline", "/timeline@footnote_bot"])
+@pytest.mark.usefixtures("bot")
+async def test_a_timeline_is_a_reply_to_whoever_asked(group: Group, command: str) -> None:
+    asked = await group.say(f"{command} Berlin airport")
+
+    answer = await group.next_message()
+    assert answer.text.startswith("What my articles say, oldest first\n\n1. 17 April 2012 – ")
+    assert answer.reply_to == asked.id
+    assert [action.what for action in group.actions] == ["typing"]
+
+
 UNMEANT: dict[str, Callable[[Group], Awaitable[object]]] = {
     "a question": lambda group: group.say(SHIP),
+    "a greeting": lambda group: group.say("hello"),
+    "a timeline in words": lambda group: group.say("timeline of Berlin airport"),
     "a mention": lambda group: group.say(f"@footnote_bot {SHIP}"),
     "a command of somebody else": lambda group: group.say("/roll 6"),
     "a command to another bot": lambda group: group.say(f"/ask@other_bot {SHIP}"),

@@ -65,15 +65,28 @@ async def test_what_is_no_question_is_told_so_in_one_sentence(
 
 @pytest.mark.parametrize(
     "said",
-    ["<b>&", "</blockquote><a href='x'>", "ما طول السفينة؟", "\u202ehello", "a", "0", "{0} %s", "x" * 1000, "a\nb\nc"],
-)
+    [
+        "<b>&", "</blockquote><a href='x'>", "\u202eHow long is the ship?", "a", "0", "{0} %s", "x" * 1000, "a\nb\nc",
+        "airport " * 125, "/timeline " + "airport " * 120, "“<b>hi</b>” " * 80, 'source:"<b>" What happened?',
+        "since:" + "9" * 900 + " What happened?", "source:" + "x" * 900 + " What happened?", "/timeline <b>&",
+    ],
+)  # fmt: skip
 async def test_any_words_get_an_answer_or_a_friendly_no(bot: Running, chat: PrivateChat, said: str) -> None:
     await chat.say(said)
 
     message = await chat.next_message()
-    assert message.quotations or message.text.startswith(texts.NOT_FOUND)
+    unreadable = ("I do not understand the date in ", "I have no single source called ")
+    friendly = (texts.NOT_FOUND, texts.NO_QUESTION, *unreadable)
+    assert message.quotations or message.text.startswith(friendly)
     await bot.finish()
     assert len(chat.from_bot) == 1
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_question_in_another_language_is_told_so(chat: PrivateChat) -> None:
+    await chat.say("ما طول السفينة؟")
+
+    assert (await chat.next_message()).text == texts.OTHER_LANGUAGE.format(language="Arabic")
 
 
 @pytest.mark.usefixtures("bot")

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SHIP = "How long is the Ever Given?"
 SHIP_ANSWER = "The Ever Given is 400 metres long and 59 metres wide."
+JUNE = "Berlin's new airport to open on 3 June"
+LATE = "Berlin's new airport opens, nine years late"
 SHIP_URL = "https://example.com/harbour-courier/2021/03/30/suez-canal-ever-given-freed"
 
 
@@ -48,7 +50,7 @@ async def test_help_lists_the_commands_and_newest_articles_but_not_what_admins_m
     await chat.say("/help")
 
     message = await chat.next_message()
-    assert message.styled("bot_command") == ["/ask", "/sources", "/help"]
+    assert message.styled("bot_command") == ["/ask", "/timeline", "/sources", "/help"]
     assert "Notre-Dame opens its doors five years after the fire" in message.styled("italic")
     assert bot.is_serving
 
@@ -108,13 +110,88 @@ async def test_ask_without_a_question_says_how_to_use_it(chat: PrivateChat) -> N
 
 
 @pytest.mark.usefixtures("bot")
-async def test_what_the_articles_do_not_hold_is_said_with_the_nearest_and_the_range(chat: PrivateChat) -> None:
+async def test_a_timeline_is_one_message_of_dated_quotes_oldest_first(chat: PrivateChat) -> None:
+    await chat.say("/timeline Berlin airport")
+
+    message = await chat.next_message()
+    assert message.text.startswith(f"What my articles say, oldest first\n\n1. 17 April 2012 – {JUNE}\n")
+    assert f"\n\n2. 31 October 2020 – {LATE}\nThe Harbour Courier · read\n" in message.text
+    assert message.styled("bold") == ["What my articles say, oldest first", "1. 17 April 2012", "2. 31 October 2020"]
+    assert [text for text, _ in message.links] == ["read", "read"]
+    assert len(message.quotations) == 2
+    assert [action.what for action in chat.actions] == ["typing"]
+
+
+@pytest.mark.parametrize("said", ["/timeline", "/timeline@footnote_bot  ", "/timeline 🤷"])
+@pytest.mark.usefixtures("bot")
+async def test_timeline_without_a_subject_says_how_to_use_it(chat: PrivateChat, said: str) -> None:
+    await chat.say(said)
+
+    message = await chat.next_message()
+    assert message.text == texts.TIMELINE_WHAT
+    assert message.styled("bot_command") == ["/timeline"]
+
+
+@pytest.mark.usefixtures("bot")
+async def test_what_the_answer_keeps_to_stands_above_it_in_italics(chat: PrivateChat) -> None:
+    await chat.say(f"since:2021 {SHIP}")
+
+    message = await chat.next_message()
+    (scope,) = message.styled("italic")
+    assert scope == "Only articles from 1 January 2021 on. 1 article without a date was left out."
+    assert message.text.startswith(f"{scope}\n\n{SHIP_ANSWER} [1]\n")
+
+
+@pytest.mark.usefixtures("bot")
+async def test_articles_that_differ_are_pointed_out(chat: PrivateChat) -> None:
+    await chat.say("When did Berlin's new airport open?")
+
+    message = await chat.next_message()
+    assert message.styled("italic") == ["My articles differ here: compare [1] with [2]. The newest of these is [1]."]
+
+
+@pytest.mark.parametrize(
+    ("said", "reply"), [("hello", texts.GREETING), ("Thank you!", texts.THANKS), ("bye 👋", texts.GOODBYE)]
+)
+@pytest.mark.usefixtures("bot")
+async def test_small_talk_gets_a_sentence(chat: PrivateChat, said: str, reply: str) -> None:
+    await chat.say(said)
+
+    assert (await chat.next_message()).text == reply
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_question_about_the_bot_gets_the_help(chat: PrivateChat) -> None:
+    await chat.say("What can you do?")
+
+    assert (await chat.next_message()).styled("bot_command") == ["/ask", "/timeline", "/sources", "/help"]
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_date_that_makes_no_sense_is_repeated_as_code(chat: PrivateChat) -> None:
+    await chat.say(f"since:<99999> {SHIP} since:99999")
+
+    message = await chat.next_message()
+    assert message.text.startswith("I do not understand the date in since:99999. These work: ")
+    assert message.styled("code") == ["since:99999"]
+
+
+@pytest.mark.usefixtures("bot")
+async def test_what_only_comes_near_is_quoted_as_no_answer(chat: PrivateChat) -> None:
     await chat.say("How much did the Louvre museum cost?")
 
     message = await chat.next_message()
-    assert message.text.startswith(f"{texts.NOT_FOUND}\n\n{texts.CLOSEST}\n• Notre-Dame opens its doors")
-    assert message.text.count("•") == 3
-    assert [text for text, _ in message.links] == ["read"] * 3
+    assert message.text.startswith(f"{texts.NO_ANSWER}\n\n1. Notre-Dame opens its doors")
+    assert 1 <= len(message.quotations) == len(marked_quotes(message)) == len(message.links) <= 2
+
+
+@pytest.mark.usefixtures("bot")
+async def test_what_the_articles_do_not_hold_is_said_with_the_nearest_and_the_range(chat: PrivateChat) -> None:
+    await chat.say("What is the largest ship ever built in Korea?")
+
+    message = await chat.next_message()
+    assert message.text.startswith(f"{texts.NOT_FOUND}\n\n{texts.CLOSEST}\n• Suez Canal flows again")
+    assert 1 <= message.text.count("•") == len(message.links) <= 3
     assert "I know 12 articles, dated 17 April 2012 to 8 December 2024." in message.text
     assert message.quotations == []
 
@@ -176,7 +253,7 @@ async def test_a_button_pressed_while_the_bot_was_away_still_turns_the_page(
 
 
 async def test_the_menu_and_the_descriptions_are_set(bot: Running, chat: PrivateChat, server: TelegramServer) -> None:
-    assert [name for name, _ in chat.menu] == ["ask", "sources", "help"]
+    assert [name for name, _ in chat.menu] == ["ask", "timeline", "sources", "help"]
     assert server.profile_text("description") == texts.DESCRIPTION
     assert server.profile_text("short_description") == texts.SHORT_DESCRIPTION
     assert bot.is_serving

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from corpus.library import Scan, scan
+from retrieval import throwaway
 from retrieval.index.build import build
 from retrieval.index.generation import Generation
 from retrieval.search import Searcher
+from tests.retrieval.newspapers import PAPERS
+from tests.retrieval.small_articles import write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,3 +53,11 @@ def sample(sample_scan: Scan, model: MiniLM, tmp_path_factory: pytest.TempPathFa
 @pytest.fixture(scope="session")
 def searcher(sample: Generation, model: MiniLM) -> Searcher:
     return Searcher(sample, model)
+
+
+@pytest.fixture(scope="session")
+def newspapers(model: MiniLM, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generation]:
+    """A generation of three small newspapers, two of which print one story."""
+    articles = scan(write(tmp_path_factory.mktemp("newspapers"), PAPERS)).articles
+    with throwaway.index(articles, model, lambda _done, _total: None) as generation:
+        yield generation

@@ -11,17 +11,21 @@ import signal
 import sqlite3
 import threading
 from contextlib import ExitStack, closing
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from corpus import chunking
 from corpus.errors import CorpusError, FolderError
+from retrieval.answering.abstention import Calibration
+from retrieval.calibration import Calibrated, save
 from retrieval.engine import Engine
-from retrieval.errors import DataError, IndexBroken, ReloadRunning, RetrievalError
-from retrieval.index import lexical
+from retrieval.errors import DataError, IndexBroken, ReloadRunning, RetrievalError, UnreadableQuery
+from retrieval.index import catalog, lexical
 from retrieval.index.generation import CATALOG, Generation, Manifest
 from retrieval.index.lexical import stems
+from retrieval.models import Outcome
 from tests.retrieval import victims
 from tests.retrieval.small_articles import ARTICLES, BRIDGE, OWLS, write
 
@@ -68,6 +72,16 @@ async def engine(new_engine: NewEngine, articles_dir: Path, data_dir: Path) -> E
     made = new_engine(articles_dir, data_dir)
     await made.start()
     return made
+
+
+STRICT = Calibration(slope=1.0, midpoint=100.0, answer=0.9, closest=0.0)
+"""Whatever it finds is the closest there is."""
+
+
+def keep(made: Calibration, model: str, data_dir: Path) -> None:
+    """Leave a calibration where `footnote calibrate` does."""
+    calibrated = Calibrated(made, answerable=50, answered=1.0, refused=None, near_misses_refused=0.0)
+    save(calibrated, model, data_dir / "calibration.json")
 
 
 def questions_in(file: Path) -> list[str]:
@@ -158,6 +172,28 @@ class TestDates:
         assert status.oldest == status.newest is not None
 
 
+class TestToday:
+    @pytest.mark.parametrize(("today", "is_found"), [(date(2022, 7, 1), True), (date(2024, 7, 1), False)])
+    async def test_a_question_may_be_seen_from_another_day(
+        self, engine: Engine, today: date, *, is_found: bool
+    ) -> None:
+        answer = await engine.ask("Which volcano began to erupt last year?", today)
+        assert answer.answered
+        scope = answer.remarks.scope if is_found else answer.remarks.outside
+        assert (scope.since, scope.until) == (date(today.year - 1, 1, 1), date(today.year - 1, 12, 31))
+
+    async def test_without_one_it_is_the_machines(self, engine: Engine) -> None:
+        asked = "Which volcano began to erupt since:yesterday?"
+        expected = datetime.now().astimezone().date()
+        answer = await engine.ask(asked.removesuffix("?"))
+        assert answer.remarks.scope.since in {expected - timedelta(days=days) for days in (0, 1)}
+
+    async def test_an_operator_that_makes_no_sense_is_an_error_of_ours(self, engine: Engine) -> None:
+        for message in ("since:soon owls", "since:2020"):
+            with pytest.raises(UnreadableQuery, match=ONE_LINE):
+                await engine.ask(message)
+
+
 class TestReload:
     async def test_before_the_first_a_question_is_told_that_there_is_no_index(
         self, new_engine: NewEngine, articles_dir: Path, data_dir: Path
@@ -188,6 +224,29 @@ class TestReload:
         report = await engine.reload(full=True)
         assert (report.generation, report.published) == (2, True)
         assert (await engine.ask(ASK_BRIDGE)).generation == 2
+
+    async def test_a_new_calibration_publishes_though_no_article_changed(
+        self, engine: Engine, data_dir: Path, model: MiniLM
+    ) -> None:
+        before = await engine.ask(ASK_OWLS)
+        keep(STRICT, model.digest, data_dir)
+        assert (await engine.ask(ASK_OWLS)).answered
+        report = await engine.reload()
+        assert (report.generation, report.published, report.difference.is_empty) == (2, True, True)
+        after = await engine.ask(ASK_OWLS)
+        assert (before.outcome, after.outcome) == (Outcome.ANSWER, Outcome.CLOSEST)
+        assert (await engine.status()).manifest.calibration == STRICT
+        assert not (await engine.reload()).published
+
+    @pytest.mark.parametrize("content", [None, "", "{", "[]"])
+    async def test_a_calibration_of_another_model_or_a_damaged_one_changes_nothing(
+        self, engine: Engine, data_dir: Path, content: str | None
+    ) -> None:
+        if content is None:
+            keep(STRICT, "another model", data_dir)
+        else:
+            (data_dir / "calibration.json").write_text(content, encoding="utf-8")
+        assert not (await engine.reload()).published
 
     async def test_a_second_reload_at_a_time_is_refused(self, engine: Engine) -> None:
         refused: list[BaseException] = []
@@ -346,7 +405,8 @@ class TestWhileReloading:
         with engine._lease() as serving:
             await engine.reload(full=True)
             await engine.reload(full=True)
-            assert serving.searcher.search(ASK_OWLS)[0].article.path == "owls.md"
+            found = serving.answerer.answer(ASK_OWLS, date(2024, 5, 31)).found
+            assert found[0].article.path == "owls.md"
             assert serving.generation.manifest.number == 1
         assert (await engine.ask(ASK_OWLS)).generation == 3
 
@@ -593,6 +653,41 @@ class TestStart:
     ) -> None:
         engine.close()
         monkeypatch.setattr(lexical, "VERSION", "another")
+        report = await new_engine(articles_dir, data_dir).start()
+        assert report is not None
+        assert (report.generation, report.published) == (2, True)
+
+    async def test_an_index_of_another_catalog_is_replaced(
+        self,
+        engine: Engine,
+        new_engine: NewEngine,
+        articles_dir: Path,
+        data_dir: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        engine.close()
+        monkeypatch.setattr(catalog, "VERSION", "another")
+        report = await new_engine(articles_dir, data_dir).start()
+        assert report is not None
+        assert (report.generation, report.published) == (2, True)
+
+    async def test_an_index_of_another_calibration_is_replaced(
+        self, engine: Engine, new_engine: NewEngine, articles_dir: Path, data_dir: Path, model: MiniLM
+    ) -> None:
+        engine.close()
+        keep(STRICT, model.digest, data_dir)
+        report = await new_engine(articles_dir, data_dir).start()
+        assert report is not None
+        assert (report.generation, report.published, report.difference.is_empty) == (2, True, True)
+
+    async def test_an_index_from_before_catalogs_had_versions_is_replaced(
+        self, engine: Engine, new_engine: NewEngine, articles_dir: Path, data_dir: Path
+    ) -> None:
+        engine.close()
+        file = data_dir / "generations" / "1" / "manifest.json"
+        older = json.loads(file.read_text(encoding="utf-8"))
+        del older["schema"]
+        file.write_text(json.dumps(older), encoding="utf-8")
         report = await new_engine(articles_dir, data_dir).start()
         assert report is not None
         assert (report.generation, report.published) == (2, True)

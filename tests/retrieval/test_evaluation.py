@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import tempfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -160,6 +161,21 @@ class TestWhatDoesNotApplyIsNone:
         assert figures["startup_s"] > 0
         assert figures["peak_rss_mb"] > 0
         assert json.loads(json.dumps(figures)) == figures
+
+
+def test_every_step_is_told(folder: Path, models: Path) -> None:
+    seen: list[tuple[str, int, int]] = []
+    made = load(beir(folder, [query("1", BRIDGE), query("2", OWLS)], [("1", "bridge", 1), ("2", "owls", 1)]), folder)
+    evaluate(made, models, progress=lambda *step: seen.append(step))
+    assert seen == [("indexing", 4, 4), ("asking", 1, 2), ("asking", 2, 2)]
+
+
+def test_nothing_is_left_behind(folder: Path, models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = load(beir(folder, [query("1", BRIDGE)], [("1", "bridge", 1)]), folder)
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    evaluate(made, models)
+    assert list((tmp_path / "temporary").iterdir()) == []
 
 
 class TestSample:

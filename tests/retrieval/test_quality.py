@@ -21,11 +21,11 @@ DATA = "4fa0ef35fd5e6ca880f2218a5123e4405ea94af5a944afc3b95736beb4d8ecce"
 """SHA-256 of the questions and of the articles, in the order of their names."""
 
 FLOORS = {
-    "hit@1": 0.90,  # measured 0.933
+    "hit@1": 0.92,  # measured 0.956
     "hit@3": 0.97,  # measured 1.0
-    "answer_in_top1": 0.68,  # measured 0.711
-    "answer_in_top3": 0.86,  # measured 0.889
-    "answered_of_answerable": 0.88,  # measured 0.911
+    "answer_in_top1": 0.72,  # measured 0.756
+    "answer_in_top3": 0.88,  # measured 0.911
+    "answered_of_answerable": 0.90,  # measured 0.933
     "refused_of_unanswerable": 0.57,  # measured 0.600
 }
 """About 0.03 below what was measured, in the comment beside each."""

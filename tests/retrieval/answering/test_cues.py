@@ -19,6 +19,8 @@ from retrieval.answering.cues import CUES, NAME_WEIGHT, SCALE, bonus
         ("How tall is the tower?", "The tower is 96 metres tall.", "The tower is very tall."),
         ("Where did the ferry run aground?", "It ran aground near Bodo.", "It ran aground at night."),
         ("Why was it closed?", "It closed because its cables rusted.", "It closed yesterday."),
+        ("What did the council decide?", "The council closed the bridge.", "The council will close the bridge."),
+        ("Were owls counted?", "Owls were counted.", "Owls are due to be counted."),
         ("Who opened the bridge?", "It was opened by Ruth Halvorsen.", "It was opened by the minister."),
     ],
 )
@@ -27,8 +29,8 @@ def test_a_sentence_that_holds_the_kind_of_thing_gains_more(question: str, holds
 
 
 def test_what_a_sentence_gains_is_the_cues_weight_on_the_scale_of_its_score() -> None:
-    when, number, with_unit, *_ = CUES
-    assert bonus("When did it close?", "It closed in 2019.") == pytest.approx(SCALE * when.weight)
+    when, number, with_unit, *_, past = CUES
+    assert bonus("When did it close?", "It closed in 2019.") == pytest.approx(SCALE * (when.weight + past.weight))
     assert bonus("How tall is it?", "It is 96 metres tall.") == pytest.approx(
         SCALE * (number.weight + with_unit.weight)
     )

@@ -16,7 +16,7 @@ import pytest
 from corpus.chunking import split_passages
 from retrieval.embedding import projection
 from retrieval.embedding.minilm import LONGEST_TOKENS, NAME, WEIGHTS_SHA256, MiniLM, PassageText
-from retrieval.embedding.vectors import unit
+from retrieval.embedding.vectors import TOKEN_BITS, unit
 from retrieval.errors import ModelError
 from retrieval.index.build import passage_text
 
@@ -234,8 +234,8 @@ class TestRepeatability:
 
 
 class TestDigests:
-    def test_a_digest_changes_with_the_dimensions_of_the_token_vectors(self, model: MiniLM) -> None:
-        assert model.digest.endswith(f"-t{projection.TOKEN_DIMENSIONS}")
+    def test_a_digest_changes_with_the_dimensions_and_bits_of_the_token_vectors(self, model: MiniLM) -> None:
+        assert model.digest.endswith(f"-t{projection.TOKEN_DIMENSIONS}x{TOKEN_BITS}")
 
     def test_precisions_have_different_digests(self, model: MiniLM, precise: MiniLM) -> None:
         assert model.digest != precise.digest

@@ -75,8 +75,16 @@ class TestTokens:
         np.testing.assert_array_equal(read.ids, tokens.ids)
         assert read.counts.tolist() == counts
         assert read.vectors.shape == tokens.vectors.shape
-        assert (read.vectors * tokens.vectors).sum(axis=1).min(initial=1.0) > 0.99
+        assert (read.vectors * tokens.vectors).sum(axis=1).min(initial=1.0) > 0.96  # seldom below 0.97
         np.testing.assert_allclose(np.linalg.norm(read.vectors, axis=1), 1, atol=1e-6)
+
+    @given(seeds, st.lists(st.integers(1, 40), min_size=1, max_size=3))
+    def test_cosines_of_tokens_read_again_are_off_by_little_and_to_no_side(self, seed: int, counts: list[int]) -> None:
+        tokens, question = random_tokens(seed, counts), random_tokens(seed + 1, [20])
+        read = TokenVectors.from_bytes(tokens.to_bytes())
+        off = question.vectors @ read.vectors.T - question.vectors @ tokens.vectors.T
+        assert np.abs(off).max() < 0.15
+        assert abs(float(off.mean())) < 0.02
 
     @given(seeds, counts)
     def test_the_ids_alone_are_those_of_the_whole(self, seed: int, counts: list[int]) -> None:
@@ -95,8 +103,8 @@ class TestTokens:
         assert (read.ids.tolist(), read.counts.tolist()) == (tokens.ids.tolist(), counts)
         assert read.vectors.shape == (sum(counts), TOKEN_DIMENSIONS)
 
-    def test_a_token_takes_its_number_and_one_byte_a_dimension(self) -> None:
-        assert len(random_tokens(0, [2, 0, 5]).to_bytes()) == 2 + 3 * 2 + 7 * (2 + TOKEN_DIMENSIONS)
+    def test_a_token_takes_its_number_and_half_a_byte_a_dimension(self) -> None:
+        assert len(random_tokens(0, [2, 0, 5]).to_bytes()) == 2 + 3 * 2 + 7 * (2 + TOKEN_DIMENSIONS // 2)
 
 
 def test_unit_of_a_zero_vector_is_zero_and_not_nan() -> None:

@@ -76,8 +76,8 @@ class TestPassages:
     def test_its_vectors_and_stems_stand_in_the_order_of_its_sentences(self, catalog: Catalog) -> None:
         added = article("a.txt")
         (key,) = add(catalog, added)
-        (found,) = catalog.passages([key])
-        texts = [added.header, *(TEXT[sentence.start : sentence.end] for sentence in found.passage.sentences)]
+        (found,), (cut,) = catalog.candidates([key]), split_passages(added)
+        texts = [added.header, *(TEXT[sentence.start : sentence.end] for sentence in cut.sentences)]
         assert found.vectors.shape == (len(texts), DIMENSIONS)
         assert [codes.tolist() for codes in found.stems] == [stem_codes(stems(text)).tolist() for text in texts]
 
@@ -99,6 +99,36 @@ class TestPassages:
             add(catalog, article(f"{number}.txt"))
         found = catalog.passage_ids(limit)
         assert len(set(found)) == len(found) == min(count, limit)
+
+
+class TestDuplicates:
+    @pytest.fixture
+    def told_twice(self, catalog: Catalog) -> Catalog:
+        """Passages 1, 3 and 5 tell one story, 3 and 4 stand in one article; 2 tells its own."""
+        for path, published in [("a.txt", None), ("b.txt", None)]:
+            add(catalog, article(path, published=published))
+        longer = article("c.txt", published=date(2020, 1, 1))
+        catalog.add_article(longer)
+        (passage,) = split_passages(longer)
+        for number in range(2):
+            numbered = dataclasses.replace(passage, number=number)
+            catalog.add_passage(longer, numbered, stored_vectors(len(passage.sentences), tokens_of([])))
+        add(catalog, article("d.txt", published=date(2021, 1, 1)))
+        catalog.add_duplicates({1: 1, 3: 1, 4: 1, 5: 1})
+        catalog.commit()
+        return catalog
+
+    def test_passages_know_their_story_and_one_of_its_own_has_none(self, told_twice: Catalog) -> None:
+        assert told_twice.stories([5, 2, 1, 99]) == {1: 1, 5: 1}
+        assert told_twice.stories([]) == {}
+
+    def test_copies_are_newest_first_one_an_article(self, told_twice: Catalog) -> None:
+        found = told_twice.copies(1)
+        assert [(key, card.path) for key, card in found] == [(5, "d.txt"), (3, "c.txt"), (1, "a.txt")]
+        assert {card.id for _, card in found} < {card.id for card in told_twice.cards()}
+
+    def test_a_story_nobody_tells_has_no_copies(self, told_twice: Catalog) -> None:
+        assert told_twice.copies(2) == []
 
 
 class TestTokens:
@@ -197,12 +227,66 @@ class TestArticles:
         assert catalog.opening(added.id) == "Йогурт “costs” 3 €."
         assert catalog.opening("nobody") == ""
 
-    def test_digests_are_by_path_and_counts_are_right(self, catalog: Catalog) -> None:
+    def test_digests_are_by_path_and_passages_are_counted(self, catalog: Catalog) -> None:
         one, two = article("a.txt"), article("b.txt")
         add(catalog, one)
         add(catalog, two)
         assert catalog.digests() == {"a.txt": one.digest, "b.txt": two.digest}
-        assert (catalog.count_articles(), catalog.count_passages()) == (2, 2)
+        assert catalog.count_passages() == 2
+
+
+class TestOrigins:
+    """Three articles of one, one and two passages; the first has neither date nor source."""
+
+    @pytest.fixture
+    def keys(self, catalog: Catalog) -> list[int]:
+        add(catalog, article("a.txt"))
+        add(catalog, article("b.txt", source="The Post", published=date(2020, 1, 2)))
+        longer = article("c.txt", source="Courier", published=datetime(2021, 3, 4, 23, 30, tzinfo=UTC))
+        catalog.add_article(longer)
+        (passage,) = split_passages(longer)
+        for number in range(2):
+            numbered = dataclasses.replace(passage, number=number)
+            catalog.add_passage(longer, numbered, stored_vectors(len(passage.sentences), tokens_of([])))
+        return [1, 2, 3, 4]
+
+    def test_each_passage_has_its_articles_day_and_source(self, catalog: Catalog, keys: list[int]) -> None:
+        later = (date(2021, 3, 4), "Courier")
+        assert catalog.origins() == [(1, None, None), (2, date(2020, 1, 2), "The Post"), (3, *later), (4, *later)]
+        assert [key for key, _, _ in catalog.origins()] == keys
+
+    def test_sources_are_named_once_in_the_order_of_the_alphabet(self, catalog: Catalog, keys: list[int]) -> None:
+        assert keys
+        add(catalog, article("d.txt", source="The Post"))
+        assert catalog.sources() == ["Courier", "The Post"]
+
+    def test_the_undated_are_counted_by_source_or_all(self, catalog: Catalog, keys: list[int]) -> None:
+        assert keys
+        add(catalog, article("d.txt", source="The Post"))
+        assert (catalog.count_undated(), catalog.count_undated("The Post"), catalog.count_undated("Courier")) == (
+            2,
+            1,
+            0,
+        )
+
+    def test_all_passages_vectors_stand_in_the_order_of_the_keys(self, catalog: Catalog, keys: list[int]) -> None:
+        found = catalog.passage_vectors()
+        assert found.shape == (len(keys), DIMENSIONS)
+        assert found.dtype == np.int8
+        for row, candidate in zip(found, catalog.candidates(keys), strict=True):
+            assert unit(row.astype(np.float32)) @ candidate.vectors[0] == pytest.approx(1, abs=1e-5)
+
+    def test_keys_come_in_the_order_of_the_ids_and_unknown_ids_have_none(
+        self, catalog: Catalog, keys: list[int]
+    ) -> None:
+        identities = [found.passage.id for found in catalog.passages(keys)]
+        asked = [identities[2], "nobody:0", identities[0], identities[3]]
+        assert catalog.keys_of(asked) == [3, 1, 4]
+        assert catalog.keys_of([]) == []
+
+    def test_an_empty_catalog_has_no_origins(self, catalog: Catalog) -> None:
+        assert (catalog.origins(), catalog.sources(), catalog.count_undated()) == ([], [], 0)
+        assert catalog.passage_vectors().shape == (0, DIMENSIONS)
 
 
 class TestPublished:
@@ -222,19 +306,19 @@ class TestPublished:
     def test_opening_leaves_no_file_beside_it(self, file: Path) -> None:
         before = sorted(file.parent.iterdir())
         with closing(Catalog.open(file)) as published:
-            assert published.count_articles() == 1
+            assert published.count_passages() == 1
             assert sorted(file.parent.iterdir()) == before
 
     def test_a_path_with_the_marks_of_a_uri_is_opened(self, file: Path, tmp_path: Path) -> None:
         odd = tmp_path / "50% off? #1 & more"
         odd.mkdir()
         with closing(Catalog.open(file.rename(odd / "catalog.db"))) as published:
-            assert published.count_articles() == 1
+            assert published.count_passages() == 1
 
     def test_a_truncated_catalog_is_a_broken_index(self, file: Path) -> None:
         file.write_bytes(file.read_bytes()[:-4096])
         with closing(Catalog.open(file)) as published, pytest.raises(IndexBroken, match=r"\A[^\n]+\Z"):
-            published.count_articles()
+            published.count_passages()
 
     def test_many_threads_read_the_same(self, file: Path) -> None:
         with closing(Catalog.open(file)) as published, ThreadPoolExecutor(8) as pool:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from retrieval.index.lexical import HEADER_WEIGHT, LexicalIndex, stem_codes, stems
 
@@ -97,6 +99,42 @@ class TestSearch:
         idf = math.log(1 + (2 - 1 + 0.5) / (1 + 0.5))
         assert made.search(["bridg"], 10) == pytest.approx({1: idf})
         assert made.search(["owl"], 10) == pytest.approx({1: HEADER_WEIGHT * idf})
+
+
+WORDS = ("owl", "bridg", "bird", "courier", "spring")
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> LexicalIndex:
+    made = LexicalIndex.create(tmp_path_factory.mktemp("many") / "lexical")
+    made.add(
+        (key, WORDS[key % 3], " ".join(WORDS[place % 5] for place in range(key, key + key % 7))) for key in range(1, 60)
+    )
+    return made
+
+
+class TestWithin:
+    """Only among passages with certain keys, as a span of time or a source leaves them."""
+
+    @given(st.sets(st.integers(1, 60)), st.lists(st.sampled_from(WORDS), min_size=1, max_size=4))
+    def test_nothing_else_is_found_and_scores_stay_as_they_were(
+        self, many: LexicalIndex, within: set[int], asked: list[str]
+    ) -> None:
+        everything = many.search(asked, 60)
+        found = many.search(asked, 60, sorted(within))
+        assert set(found) == set(everything) & within
+        assert found == pytest.approx({key: everything[key] for key in found}, abs=1e-5)
+        assert list(found.values()) == sorted(found.values(), reverse=True)
+
+    def test_the_limit_counts_what_is_left(self, index: LexicalIndex) -> None:
+        assert list(index.search(stems("owls bridge birds"), 1, [3])) == [3]
+
+    @pytest.mark.parametrize("within", [[], [99], [0]])
+    def test_among_none_nothing_is_found(self, index: LexicalIndex, within: list[int]) -> None:
+        assert index.search(stems("owls bridge birds"), 10, within) == {}
+
+    def test_a_question_of_function_words_finds_nothing(self, index: LexicalIndex) -> None:
+        assert index.search(stems("what is it"), 10, [1, 2, 3]) == {}
 
 
 class TestInverseDocumentFrequency:

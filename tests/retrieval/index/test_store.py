@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from typing import TYPE_CHECKING
 
 import pytest
 
+from retrieval.answering.abstention import Calibration
 from retrieval.errors import DataError, IndexBroken, ReloadRunning
 from retrieval.index.generation import Manifest
 from retrieval.index.store import GenerationStore
@@ -23,6 +25,22 @@ def store(tmp_path: Path) -> GenerationStore:
     made = GenerationStore(tmp_path / "data")
     made.prepare()
     return made
+
+
+def manifest() -> Manifest:
+    return Manifest(
+        number=1,
+        built_at="2024-05-31T12:00:00+00:00",
+        articles_dir="/articles",
+        model="model",
+        chunker="1",
+        analyser="1",
+        schema="1",
+        articles=2,
+        passages=3,
+        calibration=Calibration(slope=2.5, midpoint=3.0, answer=0.4, closest=0.1),
+        failed={"bad.txt": "is empty"},
+    )
 
 
 def publish(store: GenerationStore, word: str) -> int:
@@ -184,6 +202,19 @@ class TestBadFolders:
 
     def test_preparing_leaves_nothing_but_the_folder(self, store: GenerationStore) -> None:
         assert [file.name for file in store.data_dir.iterdir()] == ["generations"]
+
+    def test_a_manifest_without_a_calibration_that_is_one_is_a_broken_index(self, store: GenerationStore) -> None:
+        """So a generation from before there were calibrations is replaced."""
+        number = publish(store, "one")
+        whole = manifest()
+        whole.write(store.folder(number))
+        assert Manifest.read(store.folder(number)) == whole
+        fields = json.loads((store.folder(number) / "manifest.json").read_text(encoding="utf-8"))
+        for calibration in (None, {}, 7, {"slope": 1.0}, {**fields["calibration"], "more": 1}):
+            changed = json.dumps({**fields, "calibration": calibration})
+            (store.folder(number) / "manifest.json").write_text(changed, encoding="utf-8")
+            with pytest.raises(IndexBroken, match=r"^[^\n]*manifest\.json is missing or damaged[^\n]*\.$"):
+                Manifest.read(store.folder(number))
 
     def test_a_manifest_that_is_none_is_a_broken_index(self, store: GenerationStore) -> None:
         number = publish(store, "one")
