@@ -4,14 +4,14 @@ UV := .tools/bin/uv
 SYNC := UV_PYTHON_DOWNLOADS=never $(UV) sync --frozen --quiet --python $(PYTHON)
 RUN := UV_PYTHON_DOWNLOADS=never $(UV) run --frozen --no-sync
 
-.PHONY: run test check format setup clean
+.PHONY: run test check format bench bench-scale setup clean
 
 run: $(UV)  ## set up, index the articles, serve Telegram (or talk in the terminal without a token)
 	@$(SYNC) --inexact --no-default-groups
 	@$(RUN) footnote run
 
 test: $(UV)  ## set up and run every test
-	@$(SYNC) --inexact --no-default-groups --group test
+	@$(SYNC) --inexact --no-default-groups --group test --group bench
 	@$(RUN) pytest
 
 check: $(UV)  ## ruff and mypy --strict
@@ -24,6 +24,14 @@ format: $(UV)  ## mend what ruff can mend
 	@$(SYNC)
 	@$(RUN) ruff check --fix
 	@$(RUN) ruff format
+
+bench: $(UV)  ## measure quality and speed, write docs/benchmarks.md
+	@$(SYNC) --inexact --no-default-groups --group test --group bench
+	@$(RUN) python -m tests.bench.quality
+
+bench-scale: $(UV)  ## measure growth up to 100,000 passages (an hour), write docs/scale.svg
+	@$(SYNC) --inexact --no-default-groups --group test --group bench
+	@$(RUN) python -m tests.bench.scale
 
 setup: $(UV)  ## everything a developer needs, in .venv
 	@$(SYNC)
