@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retrieval import throwaway
-from retrieval.answering.abstention import BUNDLED, Calibration
+from retrieval.answering.abstention import BUNDLED
 from retrieval.answering.extractive import QUOTES
 from retrieval.errors import DataError, EvaluationError
+from retrieval.models import Calibration
 from retrieval.search import Searcher
 
 if TYPE_CHECKING:

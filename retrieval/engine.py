@@ -19,7 +19,7 @@ from corpus import chunking
 from corpus.errors import FolderError
 from corpus.library import Problem, scan
 from retrieval import calibration
-from retrieval.answering.answerer import Answerer
+from retrieval.answerer import Answerer
 from retrieval.embedding.minilm import MiniLM
 from retrieval.errors import DataError, IndexBroken, ReloadStopped, RetrievalError
 from retrieval.index import catalog, lexical
@@ -33,9 +33,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from corpus.library import Scan
-    from retrieval.answering.abstention import Calibration
     from retrieval.index.generation import Manifest
-    from retrieval.models import Answer, ArticleCard
+    from retrieval.models import Answer, ArticleCard, Calibration
 
 logger = logging.getLogger(__name__)
 

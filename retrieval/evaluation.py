@@ -20,7 +20,7 @@ import numpy as np
 from ir_measures import RR, R, Success, nDCG
 
 from retrieval import throwaway
-from retrieval.answering.answerer import Answerer
+from retrieval.answerer import Answerer
 from retrieval.embedding.minilm import MiniLM
 from retrieval.errors import UnreadableQuery
 from retrieval.ranking import Ranker

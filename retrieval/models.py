@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -65,6 +66,23 @@ class Citation:
     quote: Quote
     context: Quote
     also_in: tuple[ArticleCard, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What evidence is worth: a logistic curve (Platt 1999) and where on it answers begin."""
+
+    slope: float
+    midpoint: float
+    """The evidence at which an answer is as likely as none."""
+    answer: float
+    """The confidence from which quotes are an answer."""
+    closest: float
+    """The confidence from which they are shown as the closest there is; below it is nothing."""
+
+    def confidence(self, found: float) -> float:
+        """Return the chance that evidence of this much is an answer's, 0 to 1."""
+        return 1 / (1 + math.exp(-self.slope * (found - self.midpoint)))
 
 
 class Outcome(StrEnum):

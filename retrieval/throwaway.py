@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.library import Scan
+from retrieval.answering.abstention import BUNDLED
 from retrieval.index.build import build
 from retrieval.index.generation import Generation
 
@@ -24,6 +25,7 @@ def index(articles: tuple[Article, ...], model: MiniLM, progress: Callable[[int,
     with tempfile.TemporaryDirectory(prefix="footnote-eval-") as folder:
         path = Path(folder, "generation")
         path.mkdir()
-        build(path, Scan(articles, ()), Path(folder), 1, model, Path(folder, "embeddings.db"), progress)
+        cache = Path(folder, "embeddings.db")
+        build(path, Scan(articles, ()), Path(folder), 1, model, cache, progress, calibration=BUNDLED)
         with closing(Generation.open(path)) as generation:
             yield generation

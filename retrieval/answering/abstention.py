@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from retrieval.models import Calibration
 
 COVERAGE_WEIGHT = 1.0
 LATE_WEIGHT = 2.5
@@ -18,23 +17,6 @@ def evidence(best_cosine: float, coverage: float, best_late: float) -> float:
     near in meaning but lacks the name that was asked for; a chance hit has the words and is about something else.
     """
     return best_cosine + COVERAGE_WEIGHT * coverage + LATE_WEIGHT * best_late
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """What evidence is worth: a logistic curve (Platt 1999) and where on it answers begin."""
-
-    slope: float
-    midpoint: float
-    """The evidence at which an answer is as likely as none."""
-    answer: float
-    """The confidence from which quotes are an answer."""
-    closest: float
-    """The confidence from which they are shown as the closest there is; below it is nothing."""
-
-    def confidence(self, found: float) -> float:
-        """Return the chance that evidence of this much is an answer's, 0 to 1."""
-        return 1 / (1 + math.exp(-self.slope * (found - self.midpoint)))
 
 
 BUNDLED = Calibration(slope=3.055, midpoint=2.871, answer=0.085, closest=0.032)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from llama_index.core.schema import NodeRelationship, RelatedNodeInfo, TextNode
 
 from corpus import chunking
-from retrieval.answering.abstention import BUNDLED
 from retrieval.embedding.minilm import PassageText
 from retrieval.embedding.vectors import rows_from_bytes
 from retrieval.errors import IndexBroken
@@ -30,10 +29,10 @@ if TYPE_CHECKING:
 
     from corpus.library import Scan
     from corpus.models import Article, Passage
-    from retrieval.answering.abstention import Calibration
     from retrieval.embedding.minilm import MiniLM
     from retrieval.index.cache import StoredVectors
     from retrieval.index.catalog import Candidate
+    from retrieval.models import Calibration
 
 PROBES = 5
 SAME = 0.99
@@ -89,7 +88,7 @@ def build(  # noqa: PLR0913 - what goes in, what comes out, and what it is made 
     cache: Path,
     progress: Callable[[int, int], None],
     *,
-    calibration: Calibration = BUNDLED,
+    calibration: Calibration,
 ) -> Manifest:
     """Write a generation of the scanned articles into `folder`, probe it, and return its manifest.
 

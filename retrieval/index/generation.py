@@ -6,12 +6,12 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Self
 
-from retrieval.answering.abstention import Calibration
 from retrieval.errors import IndexBroken
 from retrieval.index.catalog import Catalog
 from retrieval.index.filter import ScopeFilter
 from retrieval.index.lexical import LexicalIndex
 from retrieval.index.vectors import VectorIndex
+from retrieval.models import Calibration
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,7 +15,8 @@ from tqdm import tqdm
 
 from corpus import chunking
 from corpus.library import scan
-from retrieval.answering.answerer import Answerer
+from retrieval.answerer import Answerer
+from retrieval.answering.abstention import BUNDLED
 from retrieval.embedding.minilm import MiniLM
 from retrieval.index.build import build, passage_text
 from retrieval.index.generation import Generation
@@ -76,7 +77,7 @@ def build_index(articles_dir: Path, generation: Path, embeddings: Path, models: 
             bar.update(done - bar.n)
 
         resumed = time.perf_counter()
-        manifest = build(generation, everything, articles_dir, 1, model, embeddings, advance)
+        manifest = build(generation, everything, articles_dir, 1, model, embeddings, advance, calibration=BUNDLED)
         seconds = time.perf_counter() - resumed
     return {
         "passages": manifest.passages,

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from tqdm import tqdm
 
 from retrieval import question_sets, throwaway
-from retrieval.answering.answerer import Answerer
+from retrieval.answerer import Answerer
 from retrieval.embedding.minilm import MiniLM
 from retrieval.evaluation import PASSAGES_A_QUESTION, quality
 from retrieval.ranking import Ranker, Weights

@@ -11,6 +11,7 @@ import pytest
 
 from corpus.library import Scan, scan
 from retrieval import throwaway
+from retrieval.answering.abstention import BUNDLED
 from retrieval.index.build import build
 from retrieval.index.generation import Generation
 from retrieval.search import Searcher
@@ -45,7 +46,7 @@ def sample(sample_scan: Scan, model: MiniLM, tmp_path_factory: pytest.TempPathFa
     folder = tmp_path_factory.mktemp("sample")
     (folder / "generation").mkdir()
     cache = folder / "embeddings.db"
-    build(folder / "generation", sample_scan, folder, 1, model, cache, lambda _done, _total: None)
+    build(folder / "generation", sample_scan, folder, 1, model, cache, lambda _done, _total: None, calibration=BUNDLED)
     with closing(Generation.open(folder / "generation")) as generation:
         yield generation
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from corpus.library import scan
+from retrieval.answering.abstention import BUNDLED
 from retrieval.index.build import build
 
 if TYPE_CHECKING:
@@ -32,4 +33,6 @@ def build_from(articles_dir: Path, folder: Path, model: MiniLM) -> Manifest:
     """Build a generation in a new folder, its cache of vectors beside it."""
     folder.mkdir(parents=True)
     cache = folder.parent / "embeddings.db"
-    return build(folder, scan(articles_dir), articles_dir, 1, model, cache, lambda _done, _total: None)
+    return build(
+        folder, scan(articles_dir), articles_dir, 1, model, cache, lambda _done, _total: None, calibration=BUNDLED
+    )

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.library import scan
-from retrieval.answering.abstention import BUNDLED, Calibration
+from retrieval.answering.abstention import BUNDLED
 from retrieval.calibration import (
     ANSWERED,
     FEWEST,
@@ -24,6 +24,7 @@ from retrieval.calibration import (
     save,
 )
 from retrieval.errors import DataError, EvaluationError
+from retrieval.models import Calibration
 from retrieval.question_sets import Question, QuestionSet
 from tests.retrieval.small_articles import write
 

@@ -18,14 +18,13 @@ import pytest
 
 from corpus import chunking
 from corpus.errors import CorpusError, FolderError
-from retrieval.answering.abstention import Calibration
 from retrieval.calibration import Calibrated, save
 from retrieval.engine import Engine
 from retrieval.errors import DataError, IndexBroken, ReloadRunning, RetrievalError, UnreadableQuery
 from retrieval.index import catalog, lexical
 from retrieval.index.generation import CATALOG, Generation, Manifest
 from retrieval.index.lexical import stems
-from retrieval.models import Outcome
+from retrieval.models import Calibration, Outcome
 from tests.retrieval import victims
 from tests.retrieval.small_articles import ARTICLES, BRIDGE, OWLS, write
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.answering.abstention import BUNDLED, Calibration, evidence
+from retrieval.answering.abstention import BUNDLED, evidence
+from retrieval.models import Calibration
 
 cosines = st.floats(-1, 1)
 shares = st.floats(0, 1)

@@ -10,7 +10,7 @@ import pytest
 
 from corpus.chunking import split_passages
 from corpus.library import scan
-from retrieval.answering.abstention import BUNDLED, Calibration
+from retrieval.answering.abstention import BUNDLED
 from retrieval.embedding.minilm import MiniLM, PassageText
 from retrieval.errors import IndexBroken
 from retrieval.index.build import build, compare, passage_text
@@ -19,6 +19,7 @@ from retrieval.index.catalog import Catalog
 from retrieval.index.generation import CATALOG, LEXICAL, VECTORS, Generation
 from retrieval.index.lexical import LexicalIndex, stems
 from retrieval.index.vectors import VectorIndex
+from retrieval.models import Calibration
 from tests.retrieval.canned_model import CannedModel
 from tests.retrieval.small_articles import ARTICLES, BRIDGE, OWLS, build_from, write
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from retrieval.answering.abstention import Calibration
 from retrieval.errors import DataError, IndexBroken, ReloadRunning
 from retrieval.index.generation import Manifest
 from retrieval.index.store import GenerationStore
+from retrieval.models import Calibration
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import time
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from retrieval.answering.agreement import differing
 from retrieval.answering.extractive import QUOTES, Chosen, choose, choose_one_an_article, cite
+from retrieval.answering.remarks import noticed, with_reports
 from retrieval.errors import UnreadableQuery
 from retrieval.models import Answer, Outcome, Remarks
 from retrieval.query.models import NO_SCOPE, Form, Query, Scope
@@ -30,18 +29,14 @@ SOURCE_PREFERENCE = 1.0
 """What a time or source said in words is worth, on the scale of sentence scores. A time may be that of an event in an
 article of another day, so the articles within it are preferred, not the only ones; a source is seldom anything else."""
 
-REPORTED_WITHIN = timedelta(days=7)
-"""News of a day is printed the next, so the week after a time said in words is looked at next."""
-
 LATEST_MARGIN = 2.0
 TIMELINE_MARGIN = 3.0
-TIMELINE_QUOTES = 8
-MANY_CLOSELY = 30
 """The latest, and each entry of a timeline, may score this much less than the best sentence; what was reported first or
 last is not what matches best."""
 
-LONG_AGO = timedelta(days=90)
-"""When the present is asked for, quotes older than this are shown with their age."""
+TIMELINE_QUOTES = 8
+MANY_CLOSELY = 30
+"""Passages read closely for these, which want many articles instead of the best."""
 
 NEAREST = 3
 NEAR = 1.4
@@ -98,7 +93,7 @@ class Answerer:
             return self._searcher.search(question, asked, close=close), Remarks(asked, self._left_out(asked))
         anywhere = self._searcher.search(question, close=close)
         preference = SOURCE_PREFERENCE if asked.source else TIME_PREFERENCE
-        for scope in dict.fromkeys([asked, _with_reports(asked)]):
+        for scope in dict.fromkeys([asked, with_reports(asked)]):
             within = self._searcher.search(question, scope, close=close) if not scope.is_empty else []
             if self._answers(within) and within[0].score >= anywhere[0].score - preference:
                 return within, Remarks(scope, self._left_out(scope))
@@ -122,19 +117,7 @@ class Answerer:
             outcome = Outcome.CLOSEST
         citations = tuple(cite(chosen, self._generation.catalog, query.scope if query.strict else NO_SCOPE))
         if outcome is Outcome.ANSWER:
-            outside = remarks.outside
-            if any(_keeps_to(outside, entry) for entry in chosen[:1]):
-                outside = NO_SCOPE
-            newest = max((citation.article.day for citation in citations if citation.article.day), default=None)
-            is_old = query.about_now and newest is not None and newest < today - LONG_AGO
-            differences = differing(query.text, citations) if query.form is not Form.TIMELINE else ()
-            remarks = replace(
-                remarks,
-                outside=outside,
-                differing=differences,
-                as_of=newest if is_old else None,
-                dateless=newest is None and (query.about_now or query.form is not Form.ANSWER),
-            )
+            remarks = noticed(query, remarks, chosen, citations, today)
         else:
             remarks = replace(remarks, outside=NO_SCOPE)  # nothing answers, from there or from elsewhere
         answer = Answer(
@@ -163,34 +146,6 @@ class Answerer:
         calibration = self._generation.manifest.calibration
         surest = max((passage.evidence for passage in found[:QUOTES]), default=0.0)
         return calibration.confidence(surest) >= calibration.answer
-
-
-def _with_reports(scope: Scope) -> Scope:
-    """Return the scope with the days in which its news is still printed."""
-    if scope.until is None:
-        return scope
-    return replace(scope, until=min(scope.until, date.max - REPORTED_WITHIN) + REPORTED_WITHIN)
-
-
-def _keeps_to(scope: Scope, entry: Chosen) -> bool:
-    """Whether a quote keeps to a scope after all: its article does, or it tells of that time itself."""
-    card = entry.passage.article
-    if scope.is_empty or _with_reports(scope).holds(card.day, card.source):
-        return True
-    if scope.source is not None and scope.source != card.source:
-        return False
-    return _tells_of(scope, entry.passage.text)
-
-
-def _tells_of(scope: Scope, text: str) -> bool:
-    """Whether a text names the time itself: the day, the month, or else one of the years where the span ends."""
-    since, until = scope.since, scope.until
-    if since is None or until is None or (since.year, since.month) != (until.year, until.month):
-        return any(str(day.year) in text for day in (since, until) if day)
-    month = rf"(?:{since:%B}|{since:%b}\.?)"
-    if since != until:
-        return bool(re.search(rf"\b{month}(?!\w)", text))
-    return bool(re.search(rf"\b{month} {since.day}\b|\b{since.day}(?:st|nd|rd|th)? {month}(?!\w)", text))
 
 
 def _oldest_first(entry: Chosen) -> tuple[bool, date]:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from retrieval.answering.abstention import Calibration
-from retrieval.answering.answerer import LONG_AGO, NEAREST, Answerer
+from retrieval.answerer import NEAREST, Answerer
 from retrieval.answering.extractive import QUOTES
+from retrieval.answering.remarks import LONG_AGO
 from retrieval.errors import UnreadableQuery
-from retrieval.models import Answer, Outcome
+from retrieval.models import Answer, Calibration, Outcome
 from retrieval.query.models import NO_SCOPE, Form, Scope
 from tests.retrieval.newspapers import COURIER, GAZETTE, WAITING, WIRE
 
