@@ -38,7 +38,7 @@ PROBES = 5
 SAME = 0.99
 """Cosine above which two passages say the same, but for capitals or the shape of a quotation mark."""
 
-ROWS = 1000
+ROWS = 256
 """Passages handed to Chroma at a time."""
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import chain, islice, pairwise
+from itertools import islice
 from typing import TYPE_CHECKING, Self
 
 from retrieval.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from retrieval.embedding.minilm import MiniLM, PassageText
@@ -29,6 +30,10 @@ class StoredVectors:
 
 BATCH = 64
 """Passages embedded between two commits: what a killed reload has to embed again."""
+
+AHEAD = 8
+"""Batches embedded while others are written: Chroma takes hundreds of rows at a time, and seconds where it has many
+already, and the other cores go on meanwhile."""
 
 
 class EmbeddingCache:
@@ -59,19 +64,18 @@ class EmbeddingCache:
     def vectors(
         self, model: MiniLM, passages: Iterable[PassageText], advance: Callable[[int], None]
     ) -> Iterator[StoredVectors]:
-        """Yield each passage's vectors in order, embedding only what is new, one batch ahead of whoever takes them.
+        """Yield each passage's vectors in order, embedding only what is new, some batches ahead of whoever takes them.
 
         `advance` is told after each batch how many passages are done.
         """
         rest, done = iter(passages), 0
-        batches = iter(lambda: list(islice(rest, BATCH)), [])
-        begun = (self._ahead.submit(self._embedded, model, batch) for batch in batches)
-        # Looking at the one behind begins it, before what is in hand is waited for and written.
-        for batch, _following in pairwise(chain(begun, [Future[list[StoredVectors]]()])):
-            finished = batch.result()
-            yield from finished
-            done += len(finished)
-            advance(done)
+        begun: deque[Future[list[StoredVectors]]] = deque()
+        while batch := list(islice(rest, BATCH)):
+            begun.append(self._ahead.submit(self._embedded, model, batch))
+            if len(begun) > AHEAD:
+                done += yield from _finished(begun.popleft(), done, advance)
+        while begun:
+            done += yield from _finished(begun.popleft(), done, advance)
 
     def _embedded(self, model: MiniLM, batch: Sequence[PassageText]) -> list[StoredVectors]:
         digests = [passage.digest for passage in batch]
@@ -102,6 +106,16 @@ class EmbeddingCache:
             self._connection.close()
             self._connection = _connect_anew(self._file)
             return {}
+
+
+def _finished(
+    batch: Future[list[StoredVectors]], done: int, advance: Callable[[int], None]
+) -> Generator[StoredVectors, None, int]:
+    """Wait for a batch, yield it, and return how many passages it had."""
+    vectors = batch.result()
+    yield from vectors
+    advance(done + len(vectors))
+    return len(vectors)
 
 
 def _connect_anew(file: Path) -> sqlite3.Connection:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -52,6 +53,9 @@ COLUMNS = {
     "ingest_passages_per_s": "passages/s",
     "peak_rss_mb": "peak MB",
 }
+
+ABLATED = 1000
+"""Questions asked without each part in turn."""
 
 QUALITY = ("hit@1", "mrr@10", "answer_in_top1", "answer_in_top3", "answered_of_answerable", "refused_of_unanswerable")
 
@@ -153,12 +157,13 @@ NOT_SHIPPED = (
 def ablation(asked: EvalSet, models: Path) -> list[AblationRow]:
     """Return the quality of the full ranker, then without one part at a time."""
     questions = question_sets.load(asked.folder, asked.articles or ROOT / "corpus" / "articles")
+    few = random.Random(0).sample(questions.questions, min(ABLATED, len(questions.questions)))
     model = MiniLM.load(models)
     bare = tuple(replace(article, title="", source=None, author=None, published=None) for article in questions.articles)
 
     def measured(generation: Generation, weights: Weights) -> dict[str, Any]:
         answerer = Answerer(generation, model, weights=weights, limit=PASSAGES_A_QUESTION)
-        return quality(questions.questions, questions.articles, answerer)
+        return quality(few, questions.articles, answerer)
 
     with throwaway.index(questions.articles, model, lambda _done, _total: None) as generation:
         rows = [
@@ -207,7 +212,8 @@ def section(asked: EvalSet, figures: Mapping[Ranker, Mapping[str, Any]]) -> str:
 def ablation_section(asked: EvalSet, rows: Sequence[AblationRow]) -> str:
     """Return what each part is worth on a set."""
     measured = table("without", [(row.without, row.figures) for row in rows], QUALITY)
-    return "\n".join([f"## What each part is worth: {asked.title.lower()}", "", measured, ""])
+    title = f"## What each part is worth: {asked.title.lower()}"
+    return "\n".join([title, "", f"Of a larger set a sample of {ABLATED:,} questions.", "", measured, ""])
 
 
 def table(first: str, rows: Sequence[tuple[str, Mapping[str, Any]]], columns: Sequence[str] = tuple(COLUMNS)) -> str:
