@@ -164,8 +164,14 @@ class Catalog:
 
     def count_undated(self, source: str | None = None) -> int:
         """Return how many articles, of one source or of all, have no date."""
-        statement = "SELECT count(*) FROM articles WHERE published IS NULL AND (source = ? OR ? IS NULL)"
-        return int(self._rows(statement, source, source)[0][0])
+        return self._undated[source] if source is not None else self._undated.total()
+
+    @cached_property
+    def _undated(self) -> Counter[str | None]:
+        """The number of undated articles of each source, counted once: SQLite reads every article to count."""
+        return Counter(
+            dict(self._rows("SELECT source, count(*) FROM articles WHERE published IS NULL GROUP BY source"))
+        )
 
     def origins(self) -> list[tuple[int, date | None, str | None]]:
         """Return each passage's key, day and source, in the order of the keys."""

@@ -77,6 +77,11 @@ def measure(sizes: Sequence[int], keep: Path) -> list[dict[str, Any]]:
     ]
 
 
+def asked_again(rows: Sequence[Mapping[str, Any]], keep: Path) -> list[dict[str, Any]]:
+    """Return earlier figures with those of the questions measured anew, over the indexes that `keep` still holds."""
+    return [{**row, **_ask(keep, row["asked_for"])} for row in rows]
+
+
 def fitted_exponent(sizes: Sequence[float], values: Sequence[float]) -> float | None:
     """Return b of the power law a·size^b that fits best (least squares on logarithms); None below two sizes."""
     if len(set(sizes)) < 2:
@@ -143,8 +148,13 @@ def _measure_one(size: int, keep: Path, embeddings: Path) -> dict[str, Any]:
         "asked_for": size,
         **_in_child(one_size.write_corpus, articles, size, SEED, questions),
         **_in_child(one_size.build_index, articles, generation, embeddings, models),
-        **_in_child(one_size.ask_all, generation, models, questions),
+        **_ask(keep, size),
     }
+
+
+def _ask(keep: Path, size: int) -> dict[str, Any]:
+    folder = keep / str(size)
+    return _in_child(one_size.ask_all, folder / "generation", keep / "models", folder / "questions.json")
 
 
 def _in_child(step: Callable[..., dict[str, Any]], *arguments: object) -> dict[str, Any]:
@@ -158,10 +168,17 @@ def _main() -> None:
     parser.add_argument("--sizes", default=SIZES, help="passages, separated by commas")
     parser.add_argument("--out", type=Path, default=OUT, help="the figure; the numbers go beside it as .json")
     parser.add_argument("--keep", type=Path, help="a folder for corpora, indexes and the cache of vectors")
+    parser.add_argument(
+        "--ask-only", action="store_true", help="ask again over what --keep holds; figures of builds stay"
+    )
     arguments = parser.parse_args()
+    numbers = arguments.out.with_suffix(".json")
     sizes = [int(size) for size in arguments.sizes.split(",")]
     with tempfile.TemporaryDirectory(prefix="footnote-scale-") as temporary:
-        rows = measure(sizes, arguments.keep or Path(temporary))
+        if arguments.ask_only:
+            rows = asked_again(json.loads(numbers.read_text(encoding="utf-8"))["sizes"], arguments.keep)
+        else:
+            rows = measure(sizes, arguments.keep or Path(temporary))
     written = {
         "measured": datetime.now(UTC).date().isoformat(),
         "machine": machine(),
@@ -175,7 +192,7 @@ def _main() -> None:
         "sizes": rows,
     }
     plot(rows, arguments.out)
-    arguments.out.with_suffix(".json").write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
+    numbers.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
     Console().print(table(rows))
 
 

@@ -300,16 +300,18 @@ class WatchingModel(CannedModel):
 
 
 class TestMemory:
-    def test_a_batch_is_in_the_catalog_before_the_one_after_the_next_is_embedded(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    @pytest.mark.parametrize("ahead", [1, 3])
+    def test_no_more_batches_are_embedded_ahead_of_the_catalog_than_may_be(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ahead: int
     ) -> None:
         monkeypatch.setattr("retrieval.index.build.Catalog", WatchedCatalog)
+        monkeypatch.setattr("retrieval.index.cache.AHEAD", ahead)
         articles = {f"{number}.txt": f"Ferry number {number} sank." for number in range(4 * BATCH + 1)}
         model = WatchingModel()
         manifest = build_from(write(tmp_path / "articles", articles), tmp_path / "generation", model)
         assert manifest.passages == 4 * BATCH + 1
         assert len(model.stood) == 5
-        assert all(stood >= (number - 1) * BATCH for number, stood in enumerate(model.stood))
+        assert all(stood >= (number - ahead) * BATCH for number, stood in enumerate(model.stood))
 
     def test_passages_in_several_handfuls_are_all_in_chroma(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
