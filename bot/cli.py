@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from bot.conversation import Conversation
     from bot.settings import Settings
     from retrieval.engine import Engine
+    from retrieval.index.store import GenerationStore
+    from retrieval.question_sets import QuestionSet
 
 # What answers is imported by the command that needs it: LlamaIndex and Chroma take seconds, `--help` must not.
 # ruff: noqa: PLC0415
@@ -219,16 +221,12 @@ def evaluate(
 ) -> None:
     """Measure quality and speed on a folder of questions."""
     with _without_collecting():
-        from retrieval import evaluation, question_sets
-        from retrieval.index.store import GenerationStore
+        from retrieval import evaluation
         from retrieval.ranking import Ranker
 
     if ranker not in list(Ranker):
         raise SettingsError(f"--ranker must be one of {', '.join(Ranker)}.")
-    loaded = _settings()
-    store = GenerationStore(loaded.data_dir)
-    store.prepare()
-    questions = question_sets.load(path, loaded.articles_dir)
+    _, store, questions = _question_set(path)
     with _Bar("Evaluating") as bar:
         figures = evaluation.evaluate(
             questions,
@@ -249,14 +247,10 @@ def evaluate(
 def calibrate(path: Path, *, as_json: AsJson = False) -> None:
     """Fit the confidence to a folder of questions, and rebuild the index with it."""
     with _without_collecting():
-        from retrieval import calibration, question_sets
+        from retrieval import calibration
         from retrieval.embedding.minilm import MiniLM
-        from retrieval.index.store import GenerationStore
 
-    loaded = _settings()
-    store = GenerationStore(loaded.data_dir)
-    store.prepare()
-    questions = question_sets.load(path, loaded.articles_dir)
+    loaded, store, questions = _question_set(path)
     with _Bar("Calibrating") as bar:
         model = MiniLM.load(store.models)
         found = calibration.calibrate(questions, model, bar.stage)
@@ -274,6 +268,17 @@ def calibrate(path: Path, *, as_json: AsJson = False) -> None:
         _print_json(figures)
     else:
         _print_table(figures)
+
+
+def _question_set(path: Path) -> tuple[Settings, GenerationStore, QuestionSet]:
+    """Return the settings, DATA_DIR and the questions in a folder, over ARTICLES_DIR where they bring no articles."""
+    from retrieval import question_sets
+    from retrieval.index.store import GenerationStore
+
+    loaded = _settings()
+    store = GenerationStore(loaded.data_dir)
+    store.prepare()
+    return loaded, store, question_sets.load(path, loaded.articles_dir)
 
 
 async def _ready(engine: Engine) -> None:

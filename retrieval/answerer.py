@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from retrieval.answering.extractive import QUOTES, Chosen, choose, choose_one_an_article, cite
+from retrieval.answering.extractive import QUOTES, Chosen, choose, choose_one_an_article, cite, surest
 from retrieval.answering.remarks import noticed, with_reports
 from retrieval.errors import UnreadableQuery
 from retrieval.models import Answer, Outcome, Remarks
@@ -108,7 +108,7 @@ class Answerer:
         self, message: str, query: Query, found: list[ScoredPassage], remarks: Remarks, today: date
     ) -> Response:
         calibration = self._generation.manifest.calibration
-        confidence = calibration.confidence(max((passage.evidence for passage in found[:QUOTES]), default=0.0))
+        confidence = calibration.confidence(surest(found))
         chosen: list[Chosen] = []
         outcome = Outcome.NONE
         if confidence >= calibration.answer and (chosen := self._chosen(query, found)):
@@ -144,8 +144,7 @@ class Answerer:
 
     def _answers(self, found: Sequence[ScoredPassage]) -> bool:
         calibration = self._generation.manifest.calibration
-        surest = max((passage.evidence for passage in found[:QUOTES]), default=0.0)
-        return calibration.confidence(surest) >= calibration.answer
+        return calibration.confidence(surest(found)) >= calibration.answer
 
 
 def _oldest_first(entry: Chosen) -> tuple[bool, date]:

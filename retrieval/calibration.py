@@ -16,7 +16,7 @@ import numpy as np
 
 from retrieval import throwaway
 from retrieval.answering.abstention import BUNDLED
-from retrieval.answering.extractive import QUOTES
+from retrieval.answering.extractive import surest
 from retrieval.errors import DataError, EvaluationError
 from retrieval.models import Calibration
 from retrieval.search import Searcher
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retrieval.embedding.minilm import MiniLM
-    from retrieval.models import ScoredPassage
     from retrieval.question_sets import QuestionSet
 
 ANSWERED = 0.985
@@ -67,7 +66,7 @@ def calibrate(
     """Return the calibration for a model on a set of questions.
 
     Raises:
-        EvaluationError: the set has too few questions that its articles answer.
+        EvaluationError: the set has too few questions that its articles answer, or its answers are not told from none.
     """
     answerable = sum(bool(question.relevant) for question in questions.questions)
     if answerable < FEWEST:
@@ -78,11 +77,11 @@ def calibrate(
         for number, question in enumerate(questions.questions, start=1):
             found = searcher.search(question.text, close=PASSAGES)
             if question.relevant:
-                answers.append(_evidence(found))
+                answers.append(surest(found))
                 others = [passage for passage in found if passage.article.path not in question.relevant]
-                misses.append(_evidence(others))
+                misses.append(surest(others))
             else:
-                unanswerable.append(_evidence(found))
+                unanswerable.append(surest(found))
             progress("asking", number, len(questions.questions))
     slope, midpoint = _logistic(np.array(answers), np.array([*misses, *unanswerable]))
     if slope < FLATTEST:
@@ -127,10 +126,6 @@ def load(file: Path, model: str) -> Calibration:
         return made if all(map(math.isfinite, astuple(made))) else BUNDLED
     except (OSError, ValueError, TypeError, KeyError, AttributeError, OverflowError):
         return BUNDLED  # none was made, or it is damaged: another `footnote calibrate` makes it again
-
-
-def _evidence(found: Sequence[ScoredPassage]) -> float:
-    return max((passage.evidence for passage in found[:QUOTES]), default=0.0)
 
 
 def _logistic(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> tuple[float, float]:

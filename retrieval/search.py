@@ -135,7 +135,7 @@ class Searcher(BaseRetriever):
         more = min(generation.manifest.passages, 2 * CANDIDATES * generation.manifest.passages // len(keys))
         bm25 = {}
         if asks_words and len(keys) <= FEW_WORDS:
-            bm25 = generation.lexical.search(terms, CANDIDATES, sorted(within))
+            bm25 = generation.lexical.search(terms, CANDIDATES, keys.tolist())
         elif asks_words:
             hits = generation.lexical.search(terms, more)
             bm25 = dict([(key, score) for key, score in hits.items() if key in within][:CANDIDATES])
@@ -156,8 +156,8 @@ class Searcher(BaseRetriever):
 
 def _traits(question: str, found: IndexedPassage) -> list[Traits]:
     start = found.passage.start
-    texts = [found.text[sentence.start - start : sentence.end - start] for sentence in found.passage.sentences]
     sentences = found.passage.sentences
+    texts = [found.text[sentence.start - start : sentence.end - start] for sentence in sentences]
     behind_heading = [True, *(sentence.heading for sentence in sentences[:-1])]  # what is quoted crosses none
     return [
         Traits(bonus(question, text), refers_back(text) and not alone, sentence.heading)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from retrieval.answering.cues import asks_how_many, asks_when
+from retrieval.answering.cues import SMALL_NUMBERS, asks_how_many, asks_when
 from retrieval.index.lexical import stems
 
 if TYPE_CHECKING:
@@ -20,9 +20,8 @@ _MONTHS = "January February March April May June July August September October N
 _YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d\b")
 _MONTH = re.compile(rf"\b({'|'.join(_MONTHS)})\b")
 """Written as a name: they may march in June."""
-_WORDS = "one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905 - reads better
 _FIGURE = re.compile(
-    rf"(?<![\w.,])(\d+(?:,\d{{3}})*(?:\.\d+)?|(?:{'|'.join(_WORDS)})\b)(?![.,]?\d)"
+    rf"(?<![\w.,])(\d+(?:,\d{{3}})*(?:\.\d+)?|(?:{'|'.join(SMALL_NUMBERS)})\b)(?![.,]?\d)"
     r"[\s-]?(%|per cent|percent|[a-z]{3,})?",
     re.IGNORECASE,
 )
@@ -72,7 +71,6 @@ def _figures(text: str) -> dict[str, set[float]]:
         counted = "%" if unit.casefold() in _SHARES else "scaled" if scale > 1 else next(iter(stems(unit)), None)
         if counted is None or unit.title() in _MONTHS:
             continue  # nothing is counted: a year, a day, or "34 and"
-        word = digits.casefold()
-        number = _WORDS.index(word) + 1 if word in _WORDS else float(digits.replace(",", ""))
+        number = SMALL_NUMBERS.get(digits.casefold()) or float(digits.replace(",", ""))
         found.setdefault(counted, set()).add(number * scale)
     return found

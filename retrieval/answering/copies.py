@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from retrieval.answering.cues import SMALL_NUMBERS
+
 if TYPE_CHECKING:
     from retrieval.index.catalog import Catalog
     from retrieval.models import ArticleCard, ScoredPassage
@@ -13,9 +15,6 @@ SAME_WORDS = 0.8
 """Share of a quote's different words that must stand in a near-duplicate passage for it to say the same."""
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|\w+")
-_NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905 - reads better
-_FIGURES = {word: str(number) for number, word in enumerate(_NUMBERS, start=1)}
-"""Some papers spell small numbers out."""
 
 
 def says(text: str, quoted: str) -> bool:
@@ -36,4 +35,4 @@ def also_in(found: ScoredPassage, quoted: str, catalog: Catalog) -> tuple[Articl
 
 
 def _words(text: str) -> list[str]:
-    return [_FIGURES.get(word, word) for word in _WORD.findall(text.casefold())]
+    return [str(SMALL_NUMBERS.get(word, word)) for word in _WORD.findall(text.casefold())]

@@ -19,6 +19,14 @@ _UNIT = (
     r"|pound|year|month|week|day|hour|minute|second|degree|acre|square|people|cm|mm|inch)"
 )
 
+SMALL_NUMBERS = {
+    word: number
+    for number, word in enumerate(
+        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), start=1
+    )
+}
+"""Those that papers spell out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cue:

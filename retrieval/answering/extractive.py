@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 QUOTES = 3
 MARGIN = 1.5
-"""A sentence that scores this much less than the best one adds nothing to it: leaving such out costs half a percent of
-the answers found in three quotes, and a third of the quotes."""
+"""A sentence that scores this much less than the best one adds nothing to it: leaving such out costs two in a thousand
+of the answers found in three quotes, and a sixth of the quotes."""
 
 NEARLY = 1.0
 """Sentences of an article that score this much less than its best are as good for telling what it says."""
@@ -34,6 +34,11 @@ class Chosen:
     passage: ScoredPassage
     sentence: Sentence
     quote: Quote
+
+
+def surest(found: Sequence[ScoredPassage]) -> float:
+    """Return the most evidence that one of the passages has which are quoted first; 0 without any."""
+    return max((passage.evidence for passage in found[:QUOTES]), default=0.0)
 
 
 def choose(found: Sequence[ScoredPassage], most: int = QUOTES, margin: float = MARGIN) -> list[Chosen]:
