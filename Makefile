@@ -4,7 +4,7 @@ UV := .tools/bin/uv
 SYNC := UV_PYTHON_DOWNLOADS=never $(UV) sync --frozen --quiet --python $(PYTHON)
 RUN := UV_PYTHON_DOWNLOADS=never $(UV) run --frozen --no-sync
 
-.PHONY: run test check format bench bench-scale setup clean
+.PHONY: run test check format bench bench-reload bench-scale setup clean
 
 run: $(UV)  ## set up, index the articles, serve Telegram (or talk in the terminal without a token)
 	@$(SYNC) --inexact --no-default-groups
@@ -28,6 +28,10 @@ format: $(UV)  ## mend what ruff can mend
 bench: $(UV)  ## measure quality and speed, write docs/benchmarks.md
 	@$(SYNC) --inexact --no-default-groups --group test --group bench
 	@$(RUN) python -m tests.bench.quality
+
+bench-reload: $(UV)  ## measure what a reload costs, write docs/reload.md
+	@$(SYNC) --inexact --no-default-groups --group test --group bench
+	@$(RUN) python -m tests.bench.reload
 
 bench-scale: $(UV)  ## measure growth up to 100,000 passages (an hour), write docs/scale.svg
 	@$(SYNC) --inexact --no-default-groups --group test --group bench

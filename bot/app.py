@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from telegram.ext import AIORateLimiter, Application
 from telegram.request import HTTPXRequest
 
+from bot.admin.adding import Adding
+from bot.admin.desk import Desk
+from bot.admin.feeds import Feeds
+from bot.admin.library import Library
+from bot.admin.reloads import Reloads
+from bot.admin.web import Web
+from bot.backup import REMOVED
 from bot.conversation import Conversation
-from bot.handlers import admin, browse, errors, questions
+from bot.handlers import admin, browse, errors, feedback, questions
 from bot.polling import WatchedBot
+from bot.pulse import Pulse
+from bot.state.state import State
 from retrieval.engine import Engine
+from retrieval.index.vector_server import VectorServer
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -25,17 +36,55 @@ RETRIES = 3
 """After Telegram said how long to wait."""
 
 
+@dataclass(frozen=True, slots=True)
+class Footnote:
+    """All that answers, whoever asks and from wherever."""
+
+    engine: Engine
+    state: State
+    conversation: Conversation
+    desk: Desk
+    admin_ids: frozenset[int]
+
+    async def aclose(self) -> None:
+        """Let go of files and connections; the engine is whoever's who built it."""
+        await self.desk.web.aclose()
+        self.state.close()
+
+
 def build_engine(settings: Settings) -> Engine:
     """Return the engine over ARTICLES_DIR and DATA_DIR; nothing is read before it is asked to start."""
-    return Engine(settings.articles_dir, settings.data_dir)
+    server = None
+    if settings.chroma_url:
+        token = settings.chroma_token
+        server = VectorServer(settings.chroma_url, token.get_secret_value() if token else None)
+    return Engine(settings.articles_dir, settings.data_dir, server)
 
 
-def build_conversation(settings: Settings, engine: Engine) -> Conversation:
-    """Return the conversation over an engine."""
-    return Conversation(engine, settings.admin_ids)
+def build(settings: Settings, engine: Engine, web: Web | None = None) -> Footnote:
+    """Return everything over an engine; `web` is how pages are fetched.
+
+    Raises:
+        StateError: DATA_DIR/state.db cannot be used.
+    """
+    state = State.open(settings.data_dir)
+    web = web or Web()
+    reloads = Reloads(engine, state.audit)
+    desk = Desk(
+        engine=engine,
+        state=state,
+        data_dir=settings.data_dir,
+        pulse=Pulse(),
+        reloads=reloads,
+        library=Library(engine, reloads, state.audit, settings.data_dir / REMOVED),
+        adding=Adding(engine, reloads, state, web),
+        feeds=Feeds(settings.feeds, engine, reloads, state, web),
+        web=web,
+    )
+    return Footnote(engine, state, Conversation(engine), desk, settings.admin_ids)
 
 
-def build_application(settings: Settings, token: SecretStr, conversation: Conversation) -> FootnoteApplication:
+def build_application(settings: Settings, token: SecretStr, footnote: Footnote) -> FootnoteApplication:
     """Return the Telegram application with all handlers; no connection is opened yet."""
     bot = WatchedBot(
         token.get_secret_value(),
@@ -44,13 +93,16 @@ def build_application(settings: Settings, token: SecretStr, conversation: Conver
         request=_request(),
         get_updates_request=_request(),
         rate_limiter=AIORateLimiter(max_retries=RETRIES),
+        pulse=footnote.desk.pulse,
     )
     builder = Application.builder().bot(bot).job_queue(None)
     # Without this one slow answer would hold up every chat.
     application: FootnoteApplication = builder.concurrent_updates(concurrent_updates=True).build()
-    browse.register(application, conversation)
-    admin.register(application, conversation)
-    questions.register(application, conversation)  # last: it takes every command nobody else knows
+    browse.register(application, footnote.conversation, footnote.admin_ids)
+    admin.register(application, footnote.desk, footnote.admin_ids)
+    feedback.register(application, footnote.state)
+    # Last: it takes every command nobody else knows.
+    questions.register(application, footnote.conversation, footnote.state)
     errors.register(application)
     return application
 

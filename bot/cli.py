@@ -19,18 +19,23 @@ import typer
 
 from bot import logs, settings, texts
 from bot.errors import BotError, SettingsError
+from bot.serving import mend
 from corpus.errors import CorpusError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from pydantic import SecretStr
 
-    from bot.conversation import Conversation
+    from bot.app import Footnote
     from bot.settings import Settings
+    from bot.state.audit import Actor
+    from bot.state.state import State
     from retrieval.engine import Engine
     from retrieval.index.store import GenerationStore
+    from retrieval.progress import Stage
     from retrieval.question_sets import QuestionSet
+    from retrieval.reloading import ReloadReport
 
 # What answers is imported by the command that needs it: LlamaIndex and Chroma take seconds, `--help` must not.
 # ruff: noqa: PLC0415
@@ -85,7 +90,26 @@ def _without_collecting() -> Iterator[None]:
     gc.enable()
 
 
+def _state(loaded: Settings) -> State:
+    from bot.state.state import State
+
+    return State.open(loaded.data_dir)
+
+
+def _command_line() -> Actor:
+    from bot.state.audit import COMMAND_LINE
+
+    return COMMAND_LINE
+
+
+def _footnote(loaded: Settings, engine: Engine) -> Footnote:
+    from bot.app import build
+
+    return build(loaded, engine)
+
+
 def _engine(loaded: Settings) -> Engine:
+    mend(loaded.data_dir)
     with _without_collecting():
         from bot.app import build_engine
 
@@ -97,42 +121,62 @@ def run() -> None:
     """Serve Telegram, or without a token talk in the terminal."""
     loaded = _settings()
     with closing(_engine(loaded)) as engine:
-        from bot.app import build_conversation
         from bot.console import talk
+        from bot.serving import serving
 
-        asyncio.run(_read_articles(loaded, engine))
-        conversation = build_conversation(loaded, engine)
-        if loaded.telegram_bot_token is None:
-            if isinstance(sys.stdin, io.TextIOWrapper):
-                sys.stdin.reconfigure(errors="replace")  # a pipe may hold anything
-            talk(conversation, sys.stdin, sys.stdout)
-        else:
-            asyncio.run(_serve(loaded, loaded.telegram_bot_token, conversation))
+        if loaded.telegram_bot_token is not None:
+            with serving(loaded.data_dir):
+                footnote = _footnote(loaded, engine)
+                asyncio.run(_read_articles(loaded, footnote))
+                asyncio.run(_serve(loaded, loaded.telegram_bot_token, footnote))
+            return
+        footnote = _footnote(loaded, engine)
+        asyncio.run(_read_articles(loaded, footnote))
+        if isinstance(sys.stdin, io.TextIOWrapper):
+            sys.stdin.reconfigure(errors="replace")  # a pipe may hold anything
+        talk(footnote, sys.stdin, sys.stdout)
 
 
-async def _read_articles(loaded: Settings, engine: Engine) -> None:
+async def _read_articles(loaded: Settings, footnote: Footnote) -> None:
     """Bring the index in step with ARTICLES_DIR; what served before goes on serving where that fails."""
-    from retrieval.errors import IndexBroken, ReloadRunning
+    from bot.admin.reloads import noted
+    from bot.state.audit import START
+    from retrieval.errors import IndexBroken, ReloadRunning, ServerUnreachable
 
     typer.echo(texts.STARTING.format(folder=loaded.articles_dir), err=True)
+    if await footnote.engine.is_rolled_back():
+        typer.echo(texts.STARTING_ROLLED_BACK, err=True)
+        return
     try:
         with _Bar("Reading the articles") as bar:
-            report = await engine.reload(bar.show)
-        for problem in report.failed:
-            typer.echo(texts.SKIPPED_FILE.format(path=problem.path, reason=problem.reason), err=True)
-    except (CorpusError, IndexBroken, ReloadRunning) as error:
+            report = await noted(footnote.engine, footnote.state.audit, START, bar.reload)
+        _tell(report)
+    except (CorpusError, IndexBroken, ReloadRunning, ServerUnreachable) as error:
         typer.echo(str(error), err=True)
 
 
-async def _serve(loaded: Settings, token: SecretStr, conversation: Conversation) -> None:
+async def _serve(loaded: Settings, token: SecretStr, footnote: Footnote) -> None:
     from bot.app import build_application
     from bot.polling import serve
 
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    application = build_application(loaded, token, conversation)
-    await serve(application, loaded.admin_ids, stop, lambda line: typer.echo(line, err=True))
+    application = build_application(loaded, token, footnote)
+    refreshing = asyncio.create_task(footnote.desk.feeds.keep_refreshing(loaded.refresh_every))
+    ending = asyncio.create_task(_end_reload(stop, footnote))
+    try:
+        await serve(application, loaded.admin_ids, stop, lambda line: typer.echo(line, err=True))
+    finally:
+        refreshing.cancel()
+        ending.cancel()
+        await footnote.aclose()
+
+
+async def _end_reload(stop: asyncio.Event, footnote: Footnote) -> None:
+    """Once the bot is told to stop, stop the reload that runs: its handler would be waited for."""
+    await stop.wait()
+    footnote.desk.reloads.cancel()
 
 
 @app.command()
@@ -149,9 +193,9 @@ def ask(question: str, *, as_json: AsJson = False) -> None:
         if as_json:
             _print_json(figures.answer(asyncio.run(engine.ask(question))))
         else:
-            from bot.app import build_conversation
+            from bot.conversation import Conversation
 
-            reply = asyncio.run(build_conversation(loaded, engine).answer(question))
+            reply = asyncio.run(Conversation(engine).answer(question))
             typer.echo(as_text(reply, colour=sys.stdout.isatty()))
 
 
@@ -160,30 +204,86 @@ def reload(
     *, full: Annotated[bool, typer.Option("--full", help="Rebuild all.")] = False, as_json: AsJson = False
 ) -> None:
     """Read the articles folder again."""
-    from bot import figures, rendering
+    from bot import figures
+    from bot.admin import pages
+    from bot.admin.reloads import noted
     from bot.console import as_text
+    from bot.rendering import Reply
 
-    with closing(_engine(_settings())) as engine, _Bar("Reloading") as bar:
-        done = asyncio.run(engine.reload(bar.show, full=full))
+    loaded = _settings()
+    with closing(_engine(loaded)) as engine, closing(_state(loaded)) as state, _Bar("Reloading") as bar:
+        done = asyncio.run(noted(engine, state.audit, _command_line(), bar.reload, full=full))
     if as_json:
         _print_json(figures.report(done))
     else:
-        typer.echo(as_text(rendering.Reply(rendering.report(done))))
+        typer.echo(as_text(Reply(pages.report(done).html)))
+
+
+@app.command()
+def rollback() -> None:
+    """Return to the articles as they were before the last reload."""
+    from bot.state.audit import Action
+    from retrieval.index.store import GenerationStore
+
+    # Without the engine, which takes seconds to import: a mistake is undone at once, also in a bot that is serving.
+    loaded = _settings()
+    with closing(_state(loaded)) as state:
+        number = GenerationStore(loaded.data_dir).roll_back()
+        asyncio.run(state.audit.record(_command_line(), Action.ROLLBACK, f"to generation {number}"))
+    typer.echo(texts.ROLLED_BACK_TO.format(generation=number))
 
 
 @app.command()
 def status(*, as_json: AsJson = False) -> None:
     """Show what serves now."""
-    from bot import figures, rendering
+    from bot import figures
+    from bot.admin import pages
+    from bot.admin.figures import collect
     from bot.console import as_text
+    from bot.pulse import Pulse
+    from bot.rendering import Reply
 
     loaded = _settings()
-    with closing(_engine(loaded)) as engine:
-        now = asyncio.run(engine.status())
+    with closing(_engine(loaded)) as engine, closing(_state(loaded)) as state:
+        now = asyncio.run(collect(engine, state, loaded.data_dir, Pulse()))
     if as_json:
         _print_json(figures.status(now, loaded.data_dir))
     else:
-        typer.echo(as_text(rendering.Reply(rendering.status(now))))
+        typer.echo(as_text(Reply(pages.status(now))))
+
+
+@app.command()
+def backup(file: Path) -> None:
+    """Write the articles and what admins did into one file (.tar.gz)."""
+    from bot.backup import backup as write
+    from bot.state.audit import Action
+
+    loaded = _settings()
+    done = write(loaded.articles_dir, loaded.data_dir, file)
+    for problem in done.skipped:
+        typer.echo(texts.SKIPPED_FILE.format(path=problem.path, reason=problem.reason), err=True)
+    with closing(_state(loaded)) as state:
+        asyncio.run(state.audit.record(_command_line(), Action.BACKUP, file.name))
+    typer.echo(texts.BACKED_UP.format(file=file, files=done.articles, size=f"{done.bytes / 1e6:.1f}"))
+
+
+@app.command()
+def restore(
+    file: Path,
+    *,
+    replace: Annotated[bool, typer.Option("--replace", help="Set aside the articles that are there.")] = False,
+) -> None:
+    """Put back what a backup holds; the next start or reload reads it."""
+    from bot.restore import restore as put_back
+    from bot.state.audit import Action
+
+    loaded = _settings()
+    done = put_back(file, loaded.articles_dir, loaded.data_dir, replace=replace)
+    with closing(_state(loaded)) as state:
+        asyncio.run(state.audit.record(_command_line(), Action.RESTORE, file.name))
+    typer.echo(texts.RESTORED.format(file=file, files=done.articles))
+    for place in done.aside:
+        typer.echo(texts.SET_ASIDE.format(place=place))
 
 
 @app.command()
@@ -256,7 +356,7 @@ def calibrate(path: Path, *, as_json: AsJson = False) -> None:
         found = calibration.calibrate(questions, model, bar.stage)
     calibration.save(found, model.digest, store.calibration)
     with closing(_engine(loaded)) as engine, _Bar("Reloading") as bar:
-        done = asyncio.run(engine.reload(bar.show))
+        done = asyncio.run(engine.reload(bar.reload))
     figures = asdict(found.calibration) | {
         "answerable": found.answerable,
         "answered": found.answered,
@@ -283,8 +383,16 @@ def _question_set(path: Path) -> tuple[Settings, GenerationStore, QuestionSet]:
 
 async def _ready(engine: Engine) -> None:
     with _Bar("Reading the articles") as bar:
-        report = await engine.start(bar.show)
-    for problem in report.failed if report else ():
+        report = await engine.start(bar.reload)
+    if report:
+        _tell(report)
+
+
+def _tell(report: ReloadReport) -> None:
+    """Tell what a reload that was not asked for did, where a person has to know."""
+    if report.rebuilt not in {None, "first"}:
+        typer.echo(texts.REBUILT[str(report.rebuilt)], err=True)
+    for problem in report.failed:
         typer.echo(texts.SKIPPED_FILE.format(path=problem.path, reason=problem.reason), err=True)
 
 
@@ -310,7 +418,7 @@ class _Bar:
         from tqdm import tqdm
 
         self._label = label
-        self._bar = tqdm(desc=label, unit=" passages", leave=False, disable=None, delay=0.5)
+        self._bar = tqdm(desc=label, unit="", leave=False, disable=None, delay=0.5)
 
     def __enter__(self) -> _Bar:
         return self
@@ -318,10 +426,9 @@ class _Bar:
     def __exit__(self, *_: object) -> None:
         self._bar.close()
 
-    @property
-    def show(self) -> Callable[[int, int], None]:
-        """A progress callback: passages done, passages in all."""
-        return lambda done, total: self.stage(self._label, done, total)
+    def reload(self, stage: Stage, done: int, total: int) -> None:
+        """Show how far a reload is."""
+        self.stage(texts.STAGES[stage], done, total)
 
     def stage(self, label: str, done: int, total: int) -> None:
         """Show how far one stage is."""

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, TextIO
 
 from bot import texts
+from bot.admin.desk import PRESSED
+from bot.rendering import Reply
+from bot.state.audit import COMMAND_LINE
 
 if TYPE_CHECKING:
-    from bot.conversation import Conversation
-    from bot.rendering import Reply
+    from bot.app import Footnote
+
+TERMINAL = 0
+"""The number of the terminal as a chat; no chat of Telegram's has it."""
 
 BOLD, FAINT, PLAIN = "\033[1m", "\033[2m", "\033[0m"
 
@@ -58,16 +64,23 @@ def as_text(reply: Reply, *, colour: bool = False) -> str:
     lines = _Lines(colour=colour)
     lines.feed(reply.html)
     lines.close()
-    pages = [f"/{button.data.replace(':', ' ')}  {button.label}" for button in reply.buttons]
-    return "\n\n".join([lines.text, *(["\n".join(pages)] if pages else [])])
+    presses = [f"{_command(button.data)}  {button.label}" for button in (*reply.buttons, *reply.below)]
+    attached = [f"{reply.attachment.name}:\n{reply.attachment.text.rstrip()}"] if reply.attachment else []
+    return "\n\n".join([lines.text, *attached, *(["\n".join(presses)] if presses else [])])
 
 
-async def respond(conversation: Conversation, line: str, out: TextIO) -> Reply:  # noqa: PLR0911 - one a command
-    """Return the reply to one line; a reload's progress goes to `out`."""
+def _command(data: str) -> str:
+    """Return what to type in place of pressing a button."""
+    return f"/{data.replace(':', ' ')}" if data.startswith("sources:") else f"/press {data}"
+
+
+async def respond(footnote: Footnote, line: str, out: TextIO) -> Reply:  # noqa: PLR0911 - one a command
+    """Return the reply to one line; how far a reload is goes to `out`."""
     command, _, rest = line.strip().partition(" ")
+    conversation, desk, name = footnote.conversation, footnote.desk, command.removeprefix("/")
 
-    async def show(html: str) -> None:
-        print(html, file=out, flush=True)
+    async def show(reply: Reply) -> None:
+        print(as_text(Reply(reply.html)), file=out, flush=True)
 
     match command:
         case "/start":
@@ -76,21 +89,20 @@ async def respond(conversation: Conversation, line: str, out: TextIO) -> Reply: 
             return await conversation.help(admin=True)
         case "/sources":
             return await conversation.sources(int(rest) if rest.strip().isdecimal() else 0)
-        case "/status":
-            return await conversation.status()
-        case "/reload":
-            return await conversation.reload(show, full=rest.strip() == "--full")
+        case "/press" if re.match(PRESSED, rest):
+            return await desk.press(COMMAND_LINE, rest)
         case "/timeline":
             return await conversation.timeline_command(rest)
         case "/ask":
             return await conversation.ask_command(rest)
-        case _ if command.startswith("/"):
-            return conversation.unknown_command()
-        case _:
+        case _ if not command.startswith("/"):
             return await conversation.answer(line)
+    if name in texts.ADMIN_COMMANDS:
+        return await desk.command(COMMAND_LINE, TERMINAL, name, rest, show)
+    return conversation.unknown_command()
 
 
-def talk(conversation: Conversation, source: TextIO, out: TextIO) -> None:
+def talk(footnote: Footnote, source: TextIO, out: TextIO) -> None:
     """Answer each line of `source` until it ends; whoever sits at the terminal is an admin.
 
     Reads outside the event loop, which has nothing else to do meanwhile, so that Ctrl-C ends the waiting at once.
@@ -108,5 +120,5 @@ def talk(conversation: Conversation, source: TextIO, out: TextIO) -> None:
                 continue
             if not is_terminal:
                 print(f"\n> {line.strip()}", file=out, flush=True)
-            reply = runner.run(respond(conversation, line, out))
+            reply = runner.run(respond(footnote, line, out))
             print(f"\n{as_text(reply, colour=out.isatty())}", file=out, flush=True)

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot import languages, rendering, smalltalk, texts
 from bot.rendering import Button, Reply
-from corpus.errors import CorpusError
-from retrieval.errors import ContradictingQuery, IndexBroken, ReloadRunning, RetrievalError, UnreadableQuery
+from retrieval.errors import ContradictingQuery, IndexBroken, ServerUnreachable, UnreadableQuery
 from retrieval.models import Outcome
 from retrieval.query.models import Form
 from retrieval.query.parse import without_operators
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from retrieval.engine import Engine
     from retrieval.models import Answer
 
@@ -27,9 +24,6 @@ LONGEST_QUESTION = 1000
 """Characters; the model reads about that many, and nobody asks more in one question."""
 
 PAGE = 6
-PROGRESS_SECONDS = 3.0
-"""Between two edits of a progress message; Telegram counts edits against its limits."""
-
 SUBJECTS = 3
 
 _SMALL_TALK = {
@@ -39,27 +33,11 @@ _SMALL_TALK = {
 }
 
 
-@dataclass(slots=True)
-class _Progress:
-    """How far a reload is; written by its thread, read by the event loop."""
-
-    done: int = 0
-    total: int = 0
-
-    def note(self, done: int, total: int) -> None:
-        self.done, self.total = done, total
-
-
 class Conversation:
     """The replies; holds no state of any chat."""
 
-    def __init__(self, engine: Engine, admin_ids: frozenset[int] = frozenset()) -> None:
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._admin_ids = admin_ids
-
-    def is_admin(self, user_id: int | None) -> bool:
-        """Return whether the user may reload; with no admins set, nobody may."""
-        return user_id in self._admin_ids
 
     def start(self) -> Reply:
         """Return the greeting."""
@@ -71,7 +49,7 @@ class Conversation:
             cards = (await self._engine.articles())[:SUBJECTS]
             subjects = [rendering.subject(card, await self._engine.opening(card.id)) for card in cards]
             text = texts.HELP.format(subjects="\n".join(subjects))
-        except IndexBroken:
+        except (IndexBroken, ServerUnreachable):
             text = texts.HELP_EMPTY
         return Reply(text + (texts.HELP_ADMIN if admin else ""))
 
@@ -82,10 +60,6 @@ class Conversation:
     def not_text(self) -> Reply:
         """Return what to say to a picture, a sticker, a file."""
         return Reply(texts.NOT_TEXT)
-
-    def admins_only(self) -> Reply:
-        """Return what to say to a user who may not do that."""
-        return Reply(texts.ADMINS_ONLY)
 
     async def ask_command(self, question: str) -> Reply:
         """Return the answer to /ask, or how to use it."""
@@ -112,12 +86,16 @@ class Conversation:
 
     async def _looked_up(self, question: str, *, is_subject: bool = False) -> Reply:
         try:
-            return await self._reply(await self._engine.ask(question), is_subject=is_subject)
+            given = await self._engine.ask(question)
+            return replace(await self._reply(given, is_subject=is_subject), answered=given.answered)
         except UnreadableQuery as error:
             return Reply(await self._unreadable(error))
         except IndexBroken as error:
             logger.warning("A question found no usable index: %s", error)
             return Reply(texts.NO_INDEX)
+        except ServerUnreachable as error:
+            logger.warning("A question could not be looked up: %s", error)
+            return Reply(texts.OUT_OF_REACH)
 
     async def _reply(self, given: Answer, *, is_subject: bool) -> Reply:
         if given.answered and given.form is Form.TIMELINE:
@@ -151,6 +129,8 @@ class Conversation:
             cards = await self._engine.articles()
         except IndexBroken:
             return Reply(texts.NO_INDEX)
+        except ServerUnreachable:
+            return Reply(texts.OUT_OF_REACH)
         shown = cards[page * PAGE : (page + 1) * PAGE] if page >= 0 else []
         if not shown:
             return Reply(texts.NO_SUCH_PAGE)
@@ -161,30 +141,6 @@ class Conversation:
         if (page + 1) * PAGE < len(cards):
             buttons.append(Button(texts.NEXT, f"sources:{page + 1}"))
         return Reply(rendering.sources(shown, openings, page * PAGE + 1, len(cards)), tuple(buttons))
-
-    async def status(self) -> Reply:
-        """Return what serves now."""
-        try:
-            return Reply(rendering.status(await self._engine.status()))
-        except IndexBroken:
-            return Reply(texts.NO_INDEX)
-
-    async def reload(self, show: Callable[[str], Awaitable[None]], *, full: bool = False) -> Reply:
-        """Reload the articles and return the report; `show` is given the progress as HTML every few seconds."""
-        progress = _Progress()
-        task = asyncio.ensure_future(self._engine.reload(progress.note, full=full))
-        try:
-            while not (await asyncio.wait({task}, timeout=PROGRESS_SECONDS))[0]:
-                if progress.total:
-                    await show(rendering.progress(progress.done, progress.total))
-            return Reply(rendering.report(task.result()))
-        except ReloadRunning:
-            return Reply(texts.ALREADY_RELOADING)
-        except (RetrievalError, CorpusError) as error:
-            logger.warning("A reload failed: %s", error)
-            return Reply(rendering.reload_failed(str(error)))
-        finally:
-            task.cancel()
 
 
 def _said_without_looking(question: str, kind: smalltalk.Kind | None) -> str | None:

@@ -2,7 +2,10 @@
 
 BotError
 ├── SettingsError  a setting is missing or wrong; exit code 2
-└── TokenRefused   Telegram does not know the token; exit code 2
+├── TokenRefused   Telegram does not know the token; exit code 2
+├── StateError     what users and admins did cannot be read or kept, or another process has it in hand
+│   └── ServingAlready  a bot serves from this DATA_DIR
+└── BackupError    a backup cannot be made, or is not one that can be restored here
 """
 
 from __future__ import annotations
@@ -24,3 +27,15 @@ class TokenRefused(BotError):
     """Telegram refused TELEGRAM_BOT_TOKEN, at the start or later."""
 
     exit_code = 2
+
+
+class StateError(BotError):
+    """DATA_DIR/state.db cannot be used; the operator makes room, gives the right to write, or updates Footnote."""
+
+
+class ServingAlready(StateError):
+    """Another bot serves from DATA_DIR, or a backup is being restored; stopping it helps."""
+
+
+class BackupError(BotError):
+    """A backup was not made or not restored; what was there before is there still, or the text says where."""

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from retrieval.engine import ReloadReport, Status
+    from bot.admin.figures import Figures
     from retrieval.models import Answer, Citation, Remarks
     from retrieval.query.models import Scope
+    from retrieval.reloading import ReloadReport
 
 
 def answer(given: Answer) -> dict[str, Any]:
@@ -80,22 +81,31 @@ def report(done: ReloadReport) -> dict[str, Any]:
         "unchanged": done.difference.unchanged,
         "failed": [{"path": problem.path, "reason": problem.reason} for problem in done.failed],
         "seconds": round(done.seconds, 2),
+        "rebuilt": done.rebuilt,
     }
 
 
-def status(now: Status, data_dir: Path) -> dict[str, Any]:
+def status(now: Figures, data_dir: Path) -> dict[str, Any]:
     """Return what serves now."""
-    manifest = now.manifest
+    serving, manifest, last = now.serving, now.serving.manifest, now.last_reload
     return {
         "generation": manifest.number,
         "built_at": manifest.built_at,
+        "rolled_back": serving.is_rolled_back,
         "articles": manifest.articles,
         "passages": manifest.passages,
-        "sources": now.sources,
-        "oldest": now.oldest.isoformat() if now.oldest else None,
-        "newest": now.newest.isoformat() if now.newest else None,
+        "sources": serving.sources,
+        "oldest": serving.oldest.isoformat() if serving.oldest else None,
+        "newest": serving.newest.isoformat() if serving.newest else None,
         "model": manifest.model,
         "failed": [{"path": path, "reason": reason} for path, reason in manifest.failed.items()],
         "articles_dir": manifest.articles_dir,
         "data_dir": str(data_dir.resolve()),
+        "last_reload": {"at": last.at.isoformat(timespec="seconds"), "by": last.actor.name, "what": last.detail}
+        if last
+        else None,
+        "questions_today": {"asked": now.today.questions, "answered": now.today.answered, "chats": now.today.chats},
+        "disk_bytes": now.disk,
+        "disk_free_bytes": now.free,
+        "versions": now.versions,
     }

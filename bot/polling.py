@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from tenacity import RetryCallState
 
+    from bot.pulse import Pulse
 
 logger = logging.getLogger(__name__)
 
@@ -34,20 +35,23 @@ class WatchedBot(ExtBot[AIORateLimiter]):
     The library then stops polling for good but goes on running (python-telegram-bot 22.8), deaf and silent.
     """
 
-    __slots__ = ("token_refused",)
+    __slots__ = ("_pulse", "token_refused")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - handed on as they are
+    def __init__(self, *args: Any, pulse: Pulse, **kwargs: Any) -> None:  # noqa: ANN401 - handed on as they are
         super().__init__(*args, **kwargs)
         with self._unfrozen():
             self.token_refused = asyncio.Event()
+            self._pulse = pulse
 
     async def get_updates(self, *args: Any, **kwargs: Any) -> tuple[Update, ...]:  # noqa: ANN401 - handed on as they are
-        """Poll once; a refused token is remembered."""
+        """Poll once; an answer and a refused token are remembered."""
         try:
-            return await super().get_updates(*args, **kwargs)
+            updates = await super().get_updates(*args, **kwargs)
         except InvalidToken:
             self.token_refused.set()
             raise
+        self._pulse.beat()
+        return updates
 
 
 FootnoteApplication = Application[WatchedBot, Any, Any, Any, Any, None]

@@ -19,7 +19,7 @@ from corpus.readers.titles import title_from_path
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from retrieval.engine import ReloadReport, Status
+    from retrieval.engine import Status
     from retrieval.models import Answer, ArticleCard, Citation
     from retrieval.query.models import Scope
 
@@ -32,8 +32,9 @@ CONTEXT = 350
 TITLE = 200
 NAME = 80
 URL = 1000
+OPENING = 600
 LISTED_NAMES = 10
-"""Files named in a report, each kind; a phone shows no more at a glance."""
+"""Names in a list; a phone shows no more at a glance."""
 
 ALSO_NAMED = 3
 """Other papers named below a quote that they print too."""
@@ -50,11 +51,23 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A text file that goes with a message."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
-    """One message: Telegram HTML and a row of buttons."""
+    """One message: Telegram HTML, up to two rows of buttons, and a file with what does not fit."""
 
     html: str
     buttons: tuple[Button, ...] = ()
+    below: tuple[Button, ...] = ()
+    attachment: Attachment | None = None
+    answered: bool | None = None
+    """Whether the articles held the answer; None where nothing was looked up."""
 
 
 def answer(given: Answer, *above: str) -> str:
@@ -66,7 +79,7 @@ def answer(given: Answer, *above: str) -> str:
     for citations in (given.citations[:count] for count in range(len(given.citations), 0, -1)):
         for reach in (CONTEXT, CONTEXT // 3, 0):
             parts = [*above, *_remarks(given, citations), _headline(citations[0]), *_sources(citations, reach)]
-            if _fits(html := "\n\n".join(parts)):
+            if fits(html := "\n\n".join(parts)):
                 return html
     return _alone(given)
 
@@ -77,7 +90,7 @@ def timeline(given: Answer) -> str:
         left_out = len(given.citations) - count
         more = [texts.AND_MORE.format(count=left_out)] if left_out else []
         shown = [_dated(citation) for citation in given.citations[:count]]
-        if _fits(html := "\n\n".join([*_remarks(given), texts.TIMELINE, *shown, *more])):
+        if fits(html := "\n\n".join([*_remarks(given), texts.TIMELINE, *shown, *more])):
             return html
     return _alone(given, texts.TIMELINE)
 
@@ -86,7 +99,7 @@ def closest(given: Answer) -> str:
     """Return the quotes that come nearest to a question without an answer, shown as no more than that."""
     for count in range(len(given.citations), 0, -1):
         html = "\n\n".join([*_remarks(given), texts.NO_ANSWER, *_sources(given.citations[:count], 0)])
-        if _fits(html):
+        if fits(html):
             return html
     return _alone(given, texts.NO_ANSWER)
 
@@ -95,98 +108,53 @@ def not_found(given: Answer, status: Status) -> str:
     """Return a friendly no: the nearest articles and what the corpus covers."""
     lines = [*(f"{remark}\n" for remark in _remarks(given)), texts.NOT_FOUND]
     if given.nearest:
-        lines += ["", texts.CLOSEST, *(f"• {_title_line(card)}" for card in given.nearest)]
+        lines += ["", texts.CLOSEST, *(f"• {title_line(card)}" for card in given.nearest)]
     return "\n".join([*lines, "", _range(status), texts.TRY_AGAIN])
 
 
 def unreadable_date(operator: str, value: str) -> str:
     """Return what is wrong with the value of since:, before: and their like."""
-    return texts.UNREADABLE_DATE.format(operator=_escaped(operator), value=_escaped(_shortened(value, NAME)))
+    return texts.UNREADABLE_DATE.format(operator=escaped(operator), value=escaped(shortened(value, NAME)))
 
 
 def contradicting(operator: str, value: str) -> str:
     """Return that an operator leaves no article of those that the ones before it let in."""
-    return texts.CONTRADICTING.format(operator=_escaped(operator), value=_escaped(_shortened(value, NAME)))
+    return texts.CONTRADICTING.format(operator=escaped(operator), value=escaped(shortened(value, NAME)))
 
 
 def unknown_source(value: str, sources: Sequence[str]) -> str:
     """Return that no source is called so, and some that there are."""
-    names = ", ".join(_escaped(_shortened(source, NAME)) for source in sources[:LISTED_NAMES])
+    names = ", ".join(escaped(shortened(source, NAME)) for source in sources[:LISTED_NAMES])
     if len(sources) > LISTED_NAMES:
         names = texts.AND_OTHERS.format(articles=names, count=len(sources) - LISTED_NAMES)
     known = texts.KNOWN_SOURCES.format(names=names) if names else ""
-    return texts.UNKNOWN_SOURCE.format(value=_escaped(_shortened(value, NAME)), sources=known).strip()
+    return texts.UNKNOWN_SOURCE.format(value=escaped(shortened(value, NAME)), sources=known).strip()
 
 
 def card(shown: ArticleCard, opening: str, length: int) -> str:
     """Return an article's card: what is known of it and how it begins; `length` in characters."""
-    lines = [_title_line(shown), *([_escaped(shown.author)] if shown.author else []), _file_name(shown.path)]
-    return "\n".join([*lines, texts.CARD_LENGTH.format(length=length), "", _escaped(opening)])
+    lines = [
+        title_line(shown),
+        *([escaped(shortened(shown.author, NAME))] if shown.author else []),
+        file_name(shown.path),
+    ]
+    return "\n".join([*lines, texts.CARD_LENGTH.format(length=length), "", escaped(shortened(opening, OPENING))])
 
 
 def sources(cards: Sequence[ArticleCard], openings: Sequence[str], first: int, total: int) -> str:
     """Return one page of the list of articles; `openings` are their first sentences, `first` counts from 1."""
     head = texts.SOURCES.format(first=first, last=first + len(cards) - 1, total=total)
     entries = [
-        f"{number}. {_title_line(card)}\n<i>{_escaped(_shortened(opening, 100))}</i>"
+        f"{number}. {title_line(card)}\n<i>{escaped(shortened(opening, 100))}</i>"
         for number, (card, opening) in enumerate(zip(cards, openings, strict=True), start=first)
     ]
     return "\n\n".join([head, *entries])
 
 
-def report(done: ReloadReport) -> str:
-    """Return what a reload did, naming as many files as fit."""
-    reports = (_report(done, names) for names in (LISTED_NAMES, LISTED_NAMES // 2, 1))
-    return next(html for html in reports if _fits(html))
-
-
-def _report(done: ReloadReport, names: int) -> str:
-    difference = done.difference
-    head = texts.RELOADED.format(seconds=f"{done.seconds:.1f}") if done.published else texts.UNCHANGED
-    parts = [head]
-    for kind, label in texts.COUNTS.items():
-        paths: tuple[str, ...] = getattr(difference, kind)
-        if paths:
-            parts.append(_listed(f"{label}: {len(paths)}", [_file_name(path) for path in paths], names))
-    parts.append(texts.UNCHANGED_COUNT.format(count=difference.unchanged))
-    if done.failed:
-        reasons = [
-            f"{_file_name(problem.path)}: {_escaped(_shortened(problem.reason, 150))}" for problem in done.failed
-        ]
-        parts.append(_listed(texts.SKIPPED.format(count=len(reasons)), reasons, names))
-    return "\n".join(parts)
-
-
-def progress(done: int, total: int) -> str:
-    """Return how far a reload is."""
-    return texts.EMBEDDING.format(done=done, total=total, percent=round(100 * done / max(total, 1)))
-
-
-def reload_failed(reason: str) -> str:
-    """Return why nothing was changed."""
-    return texts.RELOAD_FAILED.format(reason=_escaped(reason))
-
-
 def subject(card: ArticleCard, opening: str) -> str:
     """Return what an article is about: its title, or how it begins where the title is only its file's name."""
     words = opening if opening and card.title == title_from_path(card.path) else card.title
-    return texts.SUBJECT.format(title=_escaped(_shortened(words, 90)))
-
-
-def status(now: Status) -> str:
-    """Return what serves now."""
-    manifest = now.manifest
-    dates = f"{day(now.oldest)} – {day(now.newest)}" if now.oldest and now.newest else texts.UNDATED
-    return texts.STATUS.format(
-        articles=manifest.articles,
-        sources=now.sources,
-        passages=manifest.passages,
-        dates=dates,
-        generation=manifest.number,
-        built=escape(manifest.built_at.replace("T", " ").replace("+00:00", " UTC"), quote=False),
-        model=escape(manifest.model, quote=False),
-        failed=len(manifest.failed),
-    )
+    return texts.SUBJECT.format(title=escaped(shortened(words, 90)))
 
 
 def day(published: date) -> str:
@@ -215,7 +183,7 @@ def _span(since: date | None, until: date | None) -> str:
 
 
 def _source_name(source: str | None) -> str:
-    return texts.OF_SOURCE.format(source=_escaped(_shortened(source, NAME))) if source else ""
+    return texts.OF_SOURCE.format(source=escaped(shortened(source, NAME))) if source else ""
 
 
 def _alone(given: Answer, *above: str) -> str:
@@ -252,14 +220,14 @@ def _remarks(given: Answer, compared: Sequence[Citation] = ()) -> list[str]:
 def _dated(citation: Citation) -> str:
     card = citation.article
     when = day(card.day) if card.day else texts.NO_DAY
-    origin = [_escaped(_shortened(card.source, NAME)) if card.source else "", _link(card)]
-    title = f"<b>{citation.number}. {when}</b> – {_escaped(_shortened(card.title, TITLE))}"
+    origin = [escaped(shortened(card.source, NAME)) if card.source else "", _link(card)]
+    title = f"<b>{citation.number}. {when}</b> – {escaped(shortened(card.title, TITLE))}"
     head = "\n".join([title, *([" · ".join(part for part in origin if part)] if any(origin) else [])])
-    return f"{head}\n<blockquote>{_escaped(citation.quote.text)}</blockquote>"
+    return f"{head}\n<blockquote>{escaped(citation.quote.text)}</blockquote>"
 
 
 def _headline(citation: Citation) -> str:
-    return f"<b>{_escaped(citation.quote.text)}</b> [{citation.number}]"
+    return f"<b>{escaped(citation.quote.text)}</b> [{citation.number}]"
 
 
 def _sources(citations: Sequence[Citation], reach: int) -> Iterator[str]:
@@ -273,7 +241,7 @@ def _sources(citations: Sequence[Citation], reach: int) -> Iterator[str]:
 def _source(citation: Citation, reach: int) -> str:
     card = citation.article
     origin = _origin_and_link(card)
-    head = f"<b>{citation.number}. {_escaped(_shortened(card.title, TITLE))}</b>"
+    head = f"<b>{citation.number}. {escaped(shortened(card.title, TITLE))}</b>"
     quoted = f"<blockquote expandable>{_in_context(citation, reach)}</blockquote>"
     return "\n".join([head, *([origin] if origin else []), quoted, *_also_in(citation)])
 
@@ -283,7 +251,7 @@ def _also_in(citation: Citation) -> list[str]:
     others = citation.also_in
     if not others:
         return []
-    named = "; ".join(_origin_and_link(card) or _escaped(_shortened(card.title, NAME)) for card in others[:ALSO_NAMED])
+    named = "; ".join(_origin_and_link(card) or escaped(shortened(card.title, NAME)) for card in others[:ALSO_NAMED])
     if len(others) > ALSO_NAMED:
         named = texts.AND_OTHERS.format(articles=named, count=len(others) - ALSO_NAMED)
     return [texts.ALSO_IN.format(articles=named)]
@@ -298,15 +266,16 @@ def _in_context(citation: Citation, reach: int) -> str:
         before = "… " + before[len(before) - reach :].partition(" ")[2] if reach else ""
     if len(after) > reach:
         after = after[:reach].rpartition(" ")[0] + " …" if reach else ""
-    marked = f"<b>{_escaped(quote.text)}</b>"
-    left, right = _escaped(before), _escaped(after)
+    marked = f"<b>{escaped(quote.text)}</b>"
+    left, right = escaped(before), escaped(after)
     # A comma or closing mark keeps to the quote, a new sentence does not.
     return f"{left}{' ' if left else ''}{marked}{' ' if right and after[:1].isspace() else ''}{right}"
 
 
-def _title_line(card: ArticleCard) -> str:
+def title_line(card: ArticleCard) -> str:
+    """Return an article's title, source, date and link in one line."""
     origin = _origin_and_link(card)
-    title = f"<b>{_escaped(_shortened(card.title, TITLE))}</b>"
+    title = f"<b>{escaped(shortened(card.title, TITLE))}</b>"
     return f"{title} – {origin}" if origin else title
 
 
@@ -315,7 +284,7 @@ def _origin_and_link(card: ArticleCard) -> str:
 
 
 def _origin(card: ArticleCard) -> str:
-    source = _escaped(_shortened(card.source, NAME)) if card.source else ""
+    source = escaped(shortened(card.source, NAME)) if card.source else ""
     return ", ".join(part for part in (source, day(card.day) if card.day else "") if part)
 
 
@@ -332,23 +301,18 @@ def _range(now: Status) -> str:
     return pattern.format(articles=articles, oldest=day(now.oldest), newest=day(now.newest))
 
 
-def _listed(head: str, lines: Sequence[str], names: int) -> str:
-    shown = [f"• {line}" for line in lines[:names]]
-    more = [texts.AND_MORE.format(count=len(lines) - names)] if len(lines) > names else []
-    return "\n".join([head, *shown, *more])
+def file_name(path: str) -> str:
+    """Return a path as code, or Telegram would make a link of it: .md is Moldova's domain."""
+    return f"<code>{escaped(shortened(path, 120))}</code>"
 
 
-def _file_name(path: str) -> str:
-    # As code, or Telegram would make a link of it: .md is Moldova's domain.
-    return f"<code>{_escaped(_shortened(path, 120))}</code>"
-
-
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Return text for HTML, line breaks and odd spaces folded: a file's wrapped lines are one sentence on a phone."""
     return escape(" ".join(text.split()), quote=False)
 
 
-def _shortened(text: str, limit: int) -> str:
+def shortened(text: str, limit: int) -> str:
+    """Return text on one line, cut to `limit` characters."""
     folded = " ".join(text.split())
     return folded if len(folded) <= limit else folded[: limit - 1].rstrip() + "…"
 
@@ -358,5 +322,6 @@ def visible_length(html: str) -> int:
     return len(unescape(_TAG.sub("", html)).encode("utf-16-le")) // 2
 
 
-def _fits(html: str) -> bool:
+def fits(html: str) -> bool:
+    """Return whether Telegram takes it as one message."""
     return visible_length(html) <= LIMIT and len(html) <= MARKUP_LIMIT

@@ -19,6 +19,10 @@ WANTED = {
     "ADMIN_IDS": "Telegram user ids (whole numbers) separated by commas",
     "ARTICLES_DIR": "the path of a folder",
     "DATA_DIR": "the path of a folder",
+    "FEEDS": "addresses of RSS or Atom feeds, separated by spaces",
+    "REFRESH_EVERY": "a number of minutes, 5 or more",
+    "CHROMA_URL": "an address that starts with http:// or https://",
+    "CHROMA_TOKEN": "the token that the proxy before the Chroma server asks for",
     "LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR",
 }
 """What each setting must be, in the words of the error that says it is not."""
@@ -38,10 +42,18 @@ class Settings(BaseSettings):
         default="https://api.telegram.org", description="Another Bot API server, without /bot."
     )
     admin_ids: Annotated[frozenset[int], NoDecode] = Field(
-        default=frozenset(), description="Who may /reload and see /status; empty means nobody."
+        default=frozenset(), description="Who may change the articles and see /status; empty means nobody."
     )
-    articles_dir: Path = Field(default=SAMPLE_ARTICLES, description="The folder of .txt and .md articles.")
+    articles_dir: Path = Field(default=SAMPLE_ARTICLES, description="The folder of articles.")
     data_dir: Path = Field(default=Path("data"), description="Where the index and the prepared model are kept.")
+    feeds: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="RSS or Atom feeds whose items become articles."
+    )
+    refresh_every: int = Field(default=60, ge=5, description="Minutes between two looks at the feeds.")
+    chroma_url: str | None = Field(
+        default=None, description="A Chroma server for the vectors, instead of a folder in DATA_DIR."
+    )
+    chroma_token: SecretStr | None = Field(default=None, description="Sent to the Chroma server as a bearer token.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="What is logged to stderr."
     )
@@ -61,12 +73,24 @@ class Settings(BaseSettings):
             raise ValueError
         return value
 
-    @field_validator("telegram_api_url")
+    @field_validator("telegram_api_url", "chroma_url")
     @classmethod
-    def _is_an_address(cls, value: str) -> str:
-        if not value.startswith(("http://", "https://")):
+    def _is_an_address(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
             raise ValueError
-        return value.rstrip("/")
+        return value.rstrip("/") if value else None
+
+    @field_validator("feeds", mode="before")
+    @classmethod
+    def _split_addresses(cls, value: object) -> object:
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("feeds")
+    @classmethod
+    def _are_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(address.startswith(("http://", "https://")) for address in value):
+            raise ValueError
+        return value
 
     @field_validator("articles_dir", "data_dir")
     @classmethod

@@ -1,92 +1,144 @@
-"""A folder of files to articles and named problems."""
+"""A folder of files to articles and named problems; what has not changed since the last scan is not read again."""
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass
-from pathlib import Path
+import time
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from corpus.errors import FolderError, UnreadableFile
-from corpus.readers import READERS
-from corpus.readers.decoding import decode_file
+from corpus.errors import UnavailableFile, UnreadableFile
+from corpus.listing import list_files
+from corpus.models import Contents, Problem
+from corpus.reading import FileReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
+    from corpus.listing import Listed
+    from corpus.loading import Stamp
     from corpus.models import Article
+
+RACY_NANOSECONDS = 2_000_000_000
+"""A file changed so shortly before a scan may change again without another time stamp: file systems tick that slowly.
+Git calls such a file racily clean and reads it again, as does the next scan."""
+
+_UNCHANGED: Mapping[str, FileRecord] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """A file that was skipped, and the reason in words."""
+class ArticleMark:
+    """What must be known of an article to see that it is the same, and whether another has the same text."""
 
     path: str
-    reason: str
+    digest: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """What one file held when it was last read; without a stamp it is read again whatever the file says."""
+
+    path: str
+    stamp: Stamp | None
+    articles: tuple[ArticleMark, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What a folder holds: readable articles and the files that were skipped, both in the order of their paths."""
+    """What a folder holds, all in the order of paths.
+
+    `articles` were read now, `kept` stand in files that have not changed and were not read; `problems` are those of
+    both. `files` is what the next scan is given as known.
+    """
 
     articles: tuple[Article, ...]
-    problems: tuple[Problem, ...]
+    kept: tuple[ArticleMark, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    files: tuple[FileRecord, ...] = ()
 
 
-def scan(folder: Path) -> Scan:
-    """Read every article below `folder`; hidden files and endings without a reader are passed over.
+def scan(
+    folder: Path,
+    known: Mapping[str, FileRecord] = _UNCHANGED,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Scan:
+    """Read every file below `folder` but those whose record in `known` (by path) has the stamp they have now.
+
+    `progress` is told files done and files in all, and may raise to stop the scan.
 
     Raises:
         FolderError: there is no such folder, or it may not be listed.
     """
-    articles: list[Article] = []
-    problems: list[Problem] = []
-    first_with_text: dict[str, str] = {}
-    for file in _files(folder, problems):
-        path = file.relative_to(folder).as_posix()
-        try:
-            article = READERS[file.suffix.lower()](path, decode_file(file, path))
-        except UnreadableFile as error:
-            problems.append(Problem(error.path, error.reason))
-            continue
-        twin = first_with_text.setdefault(article.content_digest, path)
-        if twin == path:
-            articles.append(article)
-        else:
-            problems.append(Problem(path, f"has the same text as {twin}; one of the two is enough"))
-    return Scan(tuple(articles), tuple(problems))
+    began = time.time_ns()
+    files, problems = list_files(folder)
+    texts = _Texts()
+    read: list[Article] = []
+    kept: list[ArticleMark] = []
+    records: list[FileRecord] = []
+    with FileReader(folder) as reader:
+        for done, file in enumerate(files, start=1):
+            before = known.get(file.path)
+            if before is not None and before.stamp is not None and before.stamp == file.stamp:
+                marks, twins = texts.first(file.path, before.articles)
+                kept += marks
+                record = before
+            else:
+                contents, stamp = _read(reader, folder, file, began)
+                articles = {mark_of(article): article for article in contents.articles}
+                marks, twins = texts.first(file.path, tuple(articles))
+                read += (articles[mark] for mark in marks)
+                record = FileRecord(file.path, stamp, marks, contents.problems)
+            if twins:
+                # Which of two equal texts is first may change by a change in the other file.
+                record = replace(record, stamp=None, articles=marks, problems=(*record.problems, *twins))
+            records.append(record)
+            problems += record.problems
+            progress(done, len(files))
+    problems.sort(key=lambda problem: problem.path.split("/"))
+    return Scan(articles=tuple(read), kept=tuple(kept), problems=tuple(problems), files=tuple(records))
 
 
-def _is_encodable(name: str) -> bool:
-    # A name that is not UTF-8 could be neither stored nor shown.
-    return not any("\ud800" <= character <= "\udfff" for character in name)
+def mark_of(article: Article) -> ArticleMark:
+    """Return what a later scan must know of an article."""
+    return ArticleMark(article.path, article.digest, article.content_digest)
 
 
-def _files(folder: Path, problems: list[Problem]) -> Iterator[Path]:
-    """Yield the files that have a reader, sorted by path so that every run sees them in the same order."""
+def _read(reader: FileReader, folder: Path, file: Listed, began: int) -> tuple[Contents, Stamp | None]:
+    """Return what a file holds, and the stamp to remember if what it holds is settled."""
+    stamp = file.stamp
+    if stamp is not None and max(stamp.modified, stamp.changed) > began - RACY_NANOSECONDS:
+        stamp = None
     try:
-        folder.stat()
-    except FileNotFoundError as error:
-        raise FolderError(f"ARTICLES_DIR: there is no folder {folder}") from error
-    except OSError as error:
-        raise FolderError(f"ARTICLES_DIR: {folder} cannot be reached ({error.strerror})") from error
-    if not folder.is_dir():
-        raise FolderError(f"ARTICLES_DIR: {folder} is a file, not a folder")
+        return reader.read(folder / file.path, file.path), stamp
+    except UnreadableFile as error:
+        # Another try may find the disk mounted, the permission given, the file at rest.
+        settled = None if isinstance(error, UnavailableFile) else stamp
+        return Contents((), (Problem(error.path, error.reason),)), settled
 
-    def unlisted(error: OSError) -> None:
-        place = Path(error.filename)
-        if place == folder:
-            raise FolderError(f"ARTICLES_DIR: {folder} may not be listed ({error.strerror})") from error
-        problems.append(Problem(place.relative_to(folder).as_posix(), f"cannot be listed ({error.strerror})"))
 
-    found = []
-    for parent, folders, names in os.walk(folder, onerror=unlisted):
-        folders[:] = [name for name in folders if not name.startswith(".") and _is_encodable(name)]
-        for name in names:
-            file = Path(parent, name)
-            if not _is_encodable(name):
-                readable = file.relative_to(folder).as_posix().encode("utf-8", "backslashreplace").decode()
-                problems.append(Problem(readable, "has a name that is not UTF-8; rename it"))
-            elif not name.startswith(".") and file.suffix.lower() in READERS:
-                found.append(file)
-    yield from sorted(found, key=lambda file: file.relative_to(folder).parts)
+class _Texts:
+    """The texts seen so far: of two articles with one text the first is taken."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, str] = {}
+
+    def first(self, file: str, marks: tuple[ArticleMark, ...]) -> tuple[tuple[ArticleMark, ...], tuple[Problem, ...]]:
+        """Return the articles of a file that are the first with their text, and one problem for all others."""
+        taken: list[ArticleMark] = []
+        twins: list[tuple[str, str]] = []
+        for mark in marks:
+            first = self._first.setdefault(mark.content, mark.path)
+            if first == mark.path:
+                taken.append(mark)
+            else:
+                twins.append((mark.path, first))
+        if not twins:
+            return tuple(taken), ()
+        path, first = twins[0]
+        if len(twins) == 1:
+            return tuple(taken), (Problem(path, f"has the same text as {first}; one of the two is enough"),)
+        summary = f"{len(twins):,} of {len(marks):,} articles have the same text as another; the first is {path}, "
+        return tuple(taken), (Problem(file, f"{summary}which has the text of {first}"),)

@@ -70,7 +70,7 @@ class Article:
     @property
     def id(self) -> str:
         """Twelve hex digits made of the path, so an edited article keeps its links and two equal texts keep theirs."""
-        return hashlib.sha256(self.path.encode("utf-8", "surrogateescape")).hexdigest()[:12]
+        return article_id(self.path)
 
     @property
     def digest(self) -> str:
@@ -87,3 +87,25 @@ class Article:
         """Title, source, author and date in one line: embedded and searched with each passage, never quoted."""
         day = f"{self.published.day} {self.published:%B %Y}" if self.published else None
         return " | ".join(part for part in (self.title, self.source, self.author, day) if part)
+
+
+def article_id(path: str) -> str:
+    """Return the id of the article that has this path."""
+    return hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A file, or a part of one, that was skipped, and the reason in words."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What one file holds; `left_out` are lines that a reader dropped as page furniture before it made the text."""
+
+    articles: tuple[Article, ...]
+    problems: tuple[Problem, ...] = ()
+    left_out: tuple[str, ...] = ()

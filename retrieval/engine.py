@@ -7,47 +7,30 @@ the old one is closed when its last lease ends.
 from __future__ import annotations
 
 import asyncio
-import logging
 import threading
-import time
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from corpus import chunking
-from corpus.errors import FolderError
-from corpus.library import Problem, scan
 from retrieval import calibration
-from retrieval.answerer import Answerer
 from retrieval.embedding.minilm import MiniLM
-from retrieval.errors import DataError, IndexBroken, ReloadStopped, RetrievalError
-from retrieval.index import catalog, lexical
-from retrieval.index.build import Difference, build, compare, failures
-from retrieval.index.generation import Generation
+from retrieval.errors import IndexBroken, ReloadStopped
+from retrieval.index.build import Builder
+from retrieval.index.generation import Manifest
 from retrieval.index.store import GenerationStore
+from retrieval.precedence import Precedence
+from retrieval.progress import Stage, ignore
+from retrieval.reloading import Reloader, ReloadReport
+from retrieval.serving import OpenGenerations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Collection
     from datetime import date
     from pathlib import Path
 
-    from corpus.library import Scan
-    from retrieval.index.generation import Manifest
-    from retrieval.models import Answer, ArticleCard, Calibration
-
-logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class ReloadReport:
-    """What a reload did; `generation` serves now, `published` says whether it is a new one."""
-
-    generation: int
-    published: bool
-    difference: Difference
-    failed: tuple[Problem, ...]
-    seconds: float
+    from retrieval.index.vector_server import VectorServer
+    from retrieval.models import Answer, ArticleCard
+    from retrieval.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,29 +41,20 @@ class Status:
     sources: int
     oldest: date | None
     newest: date | None
-
-
-class _Serving:
-    """An open generation and the number of questions that use it."""
-
-    def __init__(self, generation: Generation, model: MiniLM) -> None:
-        self.number = generation.manifest.number
-        self.generation = generation
-        self.answerer = Answerer(generation, model)
-        self.leases = 0
+    is_rolled_back: bool
 
 
 class Engine:
     """Answers questions over one folder of articles; safe to use from several tasks and threads."""
 
-    def __init__(self, articles_dir: Path, data_dir: Path) -> None:
+    def __init__(self, articles_dir: Path, data_dir: Path, server: VectorServer | None = None) -> None:
         self.articles_dir = articles_dir
         self._store = GenerationStore(data_dir)
+        self._server = server
         self._model: MiniLM | None = None
-        self._serving: _Serving | None = None
-        self._open: dict[int, _Serving] = {}
-        self._lock = threading.Lock()
         self._model_lock = threading.Lock()
+        self._precedence = Precedence()
+        self._generations = OpenGenerations(self._store, lambda: self._loaded_model, server)
 
     async def ask(self, question: str, today: date | None = None) -> Answer:
         """Return the answer to a question; "last week" is the one before `today`, else before the machine's date.
@@ -107,11 +81,15 @@ class Engine:
         """Return the names of the articles' sources, in the order of the alphabet."""
         return await asyncio.to_thread(self._sources)
 
+    async def paths_of(self, contents: Collection[str]) -> list[str]:
+        """Return the paths of the articles whose text has one of these digests (`Article.content_digest`)."""
+        return await asyncio.to_thread(self._paths_of, contents)
+
     async def status(self) -> Status:
         """Return what serves now."""
         return await asyncio.to_thread(self._status)
 
-    async def start(self, progress: Callable[[int, int], None] = lambda _done, _total: None) -> ReloadReport | None:
+    async def start(self, progress: Progress = ignore) -> ReloadReport | None:
         """Bring the index in step with ARTICLES_DIR where it has to be made; return None if one serves already.
 
         Raises:
@@ -122,21 +100,22 @@ class Engine:
         return await self.reload(progress)
 
     async def reload(
-        self, progress: Callable[[int, int], None] = lambda _done, _total: None, *, full: bool = False
+        self, progress: Progress = ignore, *, full: bool = False, stop: threading.Event | None = None
     ) -> ReloadReport:
         """Build and publish the next generation if anything changed, or in any case if `full`.
 
-        Cancelled, it stops after the passages in hand and publishes nothing.
+        When `stop` is set, or the task is cancelled, it ends after the passages in hand and publishes nothing.
 
         Raises:
+            ReloadStopped: it was told to.
             RetrievalError, CorpusError: nothing was published; what served before goes on serving.
         """
-        stop = threading.Event()
+        stop = stop or threading.Event()
 
-        def advance(done: int, total: int) -> None:
+        def advance(stage: Stage, done: int, total: int) -> None:
             if stop.is_set():
                 raise ReloadStopped("The reload was stopped; nothing was changed.")
-            progress(done, total)
+            progress(stage, done, total)
 
         try:
             return await asyncio.to_thread(self._reload, advance, full=full)
@@ -144,11 +123,28 @@ class Engine:
             stop.set()  # a thread cannot be cancelled, only asked
             raise
 
+    async def is_rolled_back(self) -> bool:
+        """Return whether what serves was chosen by a rollback, and should stay until somebody asks for a reload."""
+        return await asyncio.to_thread(lambda: self._store.is_pinned and self._is_usable())
+
+    async def previous(self) -> Manifest | None:
+        """Return what a rollback would let serve, or None if there is nothing to return to."""
+        return await asyncio.to_thread(self._previous)
+
+    async def roll_back(self) -> int:
+        """Let the generation before the serving one serve again, and return its number.
+
+        Raises:
+            NoPrevious: there is none.
+            ReloadRunning, DataError, IndexBroken: nothing was changed.
+        """
+        return await asyncio.to_thread(self._roll_back)
+
     def close(self) -> None:
         """Let go of the index."""
-        with self._lock:
-            self._serving = None
-            self._close_drained()
+        self._generations.close()
+        if self._server:
+            self._server.close()
 
     @property
     def _loaded_model(self) -> MiniLM:
@@ -158,32 +154,56 @@ class Engine:
             return self._model
 
     @property
-    def _calibration(self) -> Calibration:
-        return calibration.load(self._store.calibration, self._loaded_model.digest)
+    def _reloader(self) -> Reloader:
+        builder = Builder(
+            articles_dir=self.articles_dir,
+            model=self._loaded_model,
+            cache=self._store.embeddings,
+            calibration=calibration.load(self._store.calibration, self._loaded_model.digest),
+            server=self._server,
+            collections=self._store.collections if self._server else "",
+            precedence=self._precedence,
+        )
+        return Reloader(self._store, self._generations, builder)
 
     def _ask(self, question: str, today: date) -> Answer:
         question = question.encode("utf-8", "replace").decode()  # bytes of a terminal that were no UTF-8
-        with self._lease() as serving:
+        with self._precedence.question():
+            try:
+                return self._answer(question, today)
+            except IndexBroken:
+                return self._answer(question, today)  # by the generation before, if this one turned out to be damaged
+
+    def _answer(self, question: str, today: date) -> Answer:
+        with self._generations.lease() as serving:
             return serving.answerer.answer(question, today).answer
 
     def _articles(self) -> list[ArticleCard]:
-        with self._lease() as serving:
+        with self._generations.lease() as serving:
             return serving.generation.catalog.cards()
 
     def _article(self, article_id: str) -> tuple[ArticleCard, str] | None:
-        with self._lease() as serving:
+        with self._generations.lease() as serving:
             return serving.generation.catalog.article(article_id)
 
     def _opening(self, article_id: str) -> str:
-        with self._lease() as serving:
+        with self._generations.lease() as serving:
             return serving.generation.catalog.opening(article_id)
 
     def _sources(self) -> list[str]:
-        with self._lease() as serving:
+        with self._generations.lease() as serving:
             return serving.generation.catalog.sources()
 
+    def _paths_of(self, contents: Collection[str]) -> list[str]:
+        try:
+            with self._generations.lease() as serving:
+                records = serving.generation.catalog.files().values()
+        except IndexBroken:
+            return []
+        return sorted(mark.path for record in records for mark in record.articles if mark.content in contents)
+
     def _status(self) -> Status:
-        with self._lease() as serving:
+        with self._generations.lease() as serving:
             cards = serving.generation.catalog.cards()
             days = [card.day for card in cards if card.day]
             return Status(
@@ -191,123 +211,28 @@ class Engine:
                 sources=len({card.source for card in cards if card.source}),
                 oldest=min(days, default=None),
                 newest=max(days, default=None),
+                is_rolled_back=self._store.is_pinned,
             )
 
     def _is_usable(self) -> bool:
-        """Whether a generation of this folder, this model and this chunker can be opened."""
+        """Whether a generation of this folder, this model and this version can be opened."""
         self._store.prepare()
         try:
-            with self._lease() as serving:
-                return self._is_current(serving.generation.manifest)
+            with self._generations.lease() as serving:
+                return self._reloader.cause(serving.generation.manifest) is None
         except IndexBroken:
             return False
 
-    def _is_current(self, manifest: Manifest) -> bool:
-        made = manifest.articles_dir, manifest.model, manifest.chunker, manifest.analyser, manifest.schema
-        model = self._loaded_model.digest
-        wanted = str(self.articles_dir.resolve()), model, chunking.VERSION, lexical.VERSION, catalog.VERSION
-        return made == wanted and manifest.calibration == self._calibration
-
-    def _reload(self, progress: Callable[[int, int], None], *, full: bool) -> ReloadReport:
-        started = time.perf_counter()
+    def _reload(self, progress: Progress, *, full: bool) -> ReloadReport:
         self._store.prepare()
-        with self._store.writing() as building:
-            found = scan(self.articles_dir)
-            if not found.articles:
-                raise FolderError(_nothing_to_read(self.articles_dir, found))
-            manifest, digests = self._previous()
-            difference = compare(found.articles, digests)
-            is_same = difference.is_empty and manifest is not None and manifest.failed == failures(found)
-            if manifest is None or full or not is_same or not self._is_current(manifest):
-                number = self._publish(building, found, progress)
-            else:
-                number = manifest.number
-        with self._lease():  # what was published is opened before what it replaces is deleted
-            self._store.collect(in_use=list(self._open))
-        published = manifest is None or number != manifest.number
-        return ReloadReport(number, published, difference, found.problems, time.perf_counter() - started)
+        with self._precedence.work():
+            return self._reloader.run(progress, full=full)
 
-    def _publish(self, building: Path, found: Scan, progress: Callable[[int, int], None]) -> int:
-        number, model = self._store.next_number(), self._loaded_model
-        try:
-            build(
-                building,
-                found,
-                self.articles_dir,
-                number,
-                model,
-                self._store.embeddings,
-                progress,
-                calibration=self._calibration,
-            )
-            self._store.publish(building, number)
-        except RetrievalError:
-            raise
-        except Exception as error:  # SQLite, Chroma and tantivy have no common base for "no space left on device"
-            raise DataError(
-                f"DATA_DIR: the next index could not be written to {self._store.data_dir} ({error}); is the disk full?"
-            ) from error
-        return number
+    def _previous(self) -> Manifest | None:
+        number = self._store.previous()
+        return None if number is None else Manifest.read(self._store.folder(number))
 
-    def _previous(self) -> tuple[Manifest | None, dict[str, str]]:
-        """Return the serving generation's manifest and digests; nothing where none can be opened."""
-        try:
-            with self._lease() as serving:
-                return serving.generation.manifest, serving.generation.catalog.digests()
-        except IndexBroken:
-            return None, {}
-
-    @contextmanager
-    def _lease(self) -> Iterator[_Serving]:
-        """Hold the serving generation open for as long as the block runs.
-
-        Raises:
-            IndexBroken: there is none, or it cannot be opened.
-        """
-        with self._lock:
-            serving = self._newest()
-            serving.leases += 1
-        try:
-            yield serving
-        finally:
-            with self._lock:
-                serving.leases -= 1
-                self._close_drained()
-
-    def _close_drained(self) -> None:
-        """Close every generation that no longer serves and that no question uses."""
-        for number, opened in list(self._open.items()):
-            if opened is not self._serving and not opened.leases:
-                del self._open[number]
-                opened.generation.close()
-
-    def _current_number(self) -> int:
-        number = self._store.current()
-        if number is None:
-            raise IndexBroken("There is no index yet; /reload or `footnote reload` makes one.")
-        return number
-
-    def _newest(self) -> _Serving:
-        """Return the generation that CURRENT names, opened if this or another process has published it meanwhile."""
-        serving = self._serving
-        try:
-            number = self._current_number()
-            if serving and serving.number == number:
-                return serving
-            newest = _Serving(Generation.open(self._store.folder(number)), self._loaded_model)
-        except IndexBroken as error:
-            if serving is None:
-                raise
-            # What is open can still answer; a reload mends the rest.
-            logger.warning("The newest index cannot be opened, so the one before goes on serving: %s", error)
-            return serving
-        self._serving = self._open[number] = newest
-        self._close_drained()
-        return newest
-
-
-def _nothing_to_read(articles_dir: Path, found: Scan) -> str:
-    if found.problems:
-        listed = "; ".join(f"{problem.path} {problem.reason}" for problem in found.problems[:3])
-        return f"ARTICLES_DIR: no file in {articles_dir} could be read: {listed}"
-    return f"ARTICLES_DIR: {articles_dir} holds no articles (.txt or .md files)"
+    def _roll_back(self) -> int:
+        number = self._store.roll_back()
+        with self._generations.lease():  # opened now, so that nobody who asks has to wait
+            return number

@@ -4,7 +4,9 @@ RetrievalError
 ├── ModelError       the embedding model cannot be loaded
 ├── DataError        DATA_DIR cannot be used, or what lies in it is not ours
 ├── IndexBroken      a generation does not hold what its manifest says
+├── ServerUnreachable  the Chroma server does not answer, refuses the token, or is too old
 ├── ReloadRunning    another reload, in this process or another, holds the lock
+├── NoPrevious       there is no earlier generation to roll back to
 ├── ReloadStopped    whoever wanted the reload no longer does
 ├── EvaluationError  the folder given to the evaluation is not one
 └── UnreadableQuery  an operator in a message (since:, before:, source:) has a value that means nothing
@@ -30,8 +32,16 @@ class IndexBroken(RetrievalError):
     """A generation failed its probe or cannot be opened; a full reload builds a new one."""
 
 
+class ServerUnreachable(RetrievalError):
+    """The Chroma server cannot be used; waiting helps, or the operator mends CHROMA_URL, CHROMA_TOKEN or the server."""
+
+
 class ReloadRunning(RetrievalError):
     """Somebody is reloading already; waiting helps."""
+
+
+class NoPrevious(RetrievalError):
+    """There is no earlier generation that could serve; the articles themselves must be changed."""
 
 
 class ReloadStopped(RetrievalError):

@@ -11,8 +11,8 @@ from contextlib import closing
 from pathlib import Path
 
 from bot import console
-from bot.conversation import Conversation
-from bot.settings import SAMPLE_ARTICLES
+from bot.app import build
+from bot.settings import SAMPLE_ARTICLES, Settings
 from retrieval.engine import Engine
 
 README = Path(__file__).parent.parent / "README.md"
@@ -25,11 +25,15 @@ def asked(block: str) -> list[str]:
     return [line.removeprefix("> ") for line in block.splitlines() if line.startswith("> ")]
 
 
-async def conversation(questions: list[str], engine: Engine) -> str:
-    """Return the conversation that these questions lead to, wrapped for a page."""
+async def conversation(questions: list[str], data_dir: Path) -> str:
+    """Return the conversation that these questions lead to over the sample articles, wrapped for a page."""
     out = io.StringIO()
     lines = "".join(f"{question}\n" for question in questions)
-    await asyncio.to_thread(console.talk, Conversation(engine), io.StringIO(lines), out)
+    with closing(Engine(SAMPLE_ARTICLES, data_dir)) as engine:
+        await engine.start()
+        footnote = build(Settings(data_dir=data_dir), engine)
+        await asyncio.to_thread(console.talk, footnote, io.StringIO(lines), out)
+        await footnote.aclose()
     said = out.getvalue().partition("\n\n")[2]  # without the line that says there is no token
     return "".join(f"{_wrapped(line)}\n" for line in said.splitlines())
 
@@ -42,9 +46,8 @@ def _wrapped(line: str) -> str:
 async def _rewrite() -> None:
     found = BLOCK.search(README.read_text(encoding="utf-8"))
     assert found is not None
-    with tempfile.TemporaryDirectory() as folder, closing(Engine(SAMPLE_ARTICLES, Path(folder))) as engine:
-        await engine.start()
-        said = await conversation(asked(found.group()), engine)
+    with tempfile.TemporaryDirectory() as folder:
+        said = await conversation(asked(found.group()), Path(folder))
     # Read again: somebody may have written elsewhere in it meanwhile.
     README.write_text(BLOCK.sub(lambda _: said, README.read_text(encoding="utf-8")), encoding="utf-8")
 

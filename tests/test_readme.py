@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.settings import SAMPLE_ARTICLES
-from retrieval.engine import Engine
 from tests.readme import BLOCK, README, asked, conversation
 
 if TYPE_CHECKING:
@@ -15,8 +13,5 @@ if TYPE_CHECKING:
 async def test_the_conversation_in_the_readme_is_what_the_bot_says(tmp_path: Path) -> None:
     shown = BLOCK.search(README.read_text(encoding="utf-8"))
     assert shown is not None
-    engine = Engine(SAMPLE_ARTICLES, tmp_path)
-    await engine.start()
-    said = await conversation(asked(shown.group()), engine)
-    engine.close()
-    assert shown.group() == said
+
+    assert shown.group() == await conversation(asked(shown.group()), tmp_path)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from telegram.constants import ParseMode
+from telegram import Message
 from telegram.error import BadRequest
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
-from bot.handlers.sending import NO_PREVIEW, keyboard, send
+from bot.handlers.sending import edit, send
 
 if TYPE_CHECKING:
     from telegram import Update
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.polling import FootnoteApplication
 
 
-def register(application: FootnoteApplication, conversation: Conversation) -> None:
+def register(application: FootnoteApplication, conversation: Conversation, admin_ids: frozenset[int]) -> None:
     """Add the handlers."""
 
     async def start(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -29,7 +29,7 @@ def register(application: FootnoteApplication, conversation: Conversation) -> No
     async def show_help(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         if message := update.effective_message:
             user = update.effective_user
-            await send(message, await conversation.help(admin=conversation.is_admin(user.id if user else None)))
+            await send(message, await conversation.help(admin=user is not None and user.id in admin_ids))
 
     async def sources(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         if message := update.effective_message:
@@ -41,12 +41,8 @@ def register(application: FootnoteApplication, conversation: Conversation) -> No
             return
         with suppress(BadRequest):  # pressed long ago: too late to answer, not to turn the page
             await query.answer()
-        reply = await conversation.sources(int(query.data.removeprefix("sources:")))
-        # Pressed twice, the page is there already and Telegram refuses to show it again.
-        with suppress(BadRequest):
-            await query.edit_message_text(
-                reply.html, parse_mode=ParseMode.HTML, link_preview_options=NO_PREVIEW, reply_markup=keyboard(reply)
-            )
+        if isinstance(query.message, Message):
+            await edit(query.message, await conversation.sources(int(query.data.removeprefix("sources:"))))
 
     application.add_handler(CommandHandler("start", start))
     application.add_handler(CommandHandler("help", show_help))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from corpus.furniture import mark
 from corpus.markup import without_markup
-from corpus.models import Article, BlockKind
+from corpus.models import Article, Block, BlockKind
+from corpus.readers.decoding import refuse_long_line
 from corpus.readers.titles import title_from_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from corpus.models import Block
     from corpus.readers.front_matter import FrontMatter
 
 
@@ -41,3 +42,28 @@ def assemble(path: str, text: str, front: FrontMatter, blocks: Iterable[Block]) 
         url=front.url,
         language=front.language,
     )
+
+
+def compose(path: str, front: FrontMatter, parts: Iterable[tuple[BlockKind, str]]) -> Article:
+    """Return the article made of extracted paragraphs and headings: its text is these, a blank line between two.
+
+    Raises:
+        UnreadableFile: a paragraph is longer than an article's line may be.
+    """
+    pieces: list[str] = []
+    blocks: list[Block] = []
+    start = 0
+    for kind, words in parts:
+        if piece := clean(words):
+            refuse_long_line(path, len(piece))
+            pieces.append(piece)
+            blocks.append(Block(start, start + len(piece), kind))
+            start += len(piece) + 2
+    return assemble(path, "\n\n".join(pieces), front, blocks)
+
+
+def clean(words: str) -> str:
+    """Return extracted words in one line, without the control characters and lone surrogates that no store can hold."""
+    return "".join(
+        character for character in " ".join(words.split()) if unicodedata.category(character) not in {"Cc", "Cs"}
+    ).strip()

@@ -6,13 +6,17 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 
 from corpus.errors import UnreadableFile
+from corpus.readers.decoding import is_storable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _BOUNDARY = re.compile(r"^---[^\S\n]*$", re.MULTILINE)
 
@@ -62,47 +66,56 @@ def parse(path: str, text: str) -> FrontMatter:
     return from_fields(path, fields, body_start=len(text) - len(body))
 
 
-def from_fields(path: str, fields: dict[str, Any], body_start: int = 0) -> FrontMatter:
-    """Return front matter made of named values, whatever file format they came in.
+def from_fields(
+    path: str, fields: Mapping[str, Any], body_start: int = 0, place: str = "its front matter"
+) -> FrontMatter:
+    """Return front matter made of named values, whatever file format they came in; an error says `place`.
 
     Raises:
         UnreadableFile: a date or link that is none, or a value that is no line of text.
     """
     return FrontMatter(
         body_start=body_start,
-        title=_line(path, fields, "title"),
-        source=_line(path, fields, "source"),
-        author=_line(path, fields, "author"),
-        published=_day(path, fields.get("published")),
-        url=_link(path, _line(path, fields, "url")),
-        language=_line(path, fields, "language") or "en",
+        title=_line(path, fields, "title", place),
+        source=_line(path, fields, "source", place),
+        author=_line(path, fields, "author", place),
+        published=_day(path, fields.get("published"), place),
+        url=_link(path, _line(path, fields, "url", place), place),
+        language=_line(path, fields, "language", place) or "en",
     )
 
 
-def _line(path: str, fields: dict[str, Any], name: str) -> str | None:
+def _line(path: str, fields: Mapping[str, Any], name: str, place: str) -> str | None:
     value = fields.get(name)
     if isinstance(value, list) and name == "author" and not any(isinstance(part, (list, dict)) for part in value):
         value = ", ".join(map(str, value))
     if isinstance(value, (list, dict)):
-        raise UnreadableFile(path, f"its front matter: '{name}' must be one line of text")
-    return " ".join(str(value).split()) or None if value is not None else None
+        raise UnreadableFile(path, f"{place}: '{name}' must be one line of text")
+    line = " ".join(str(value).split()) if value is not None else ""
+    if not is_storable(line):
+        raise UnreadableFile(path, f"{place}: '{name}' holds characters that are not text")
+    return line or None
 
 
-def _day(path: str, value: object) -> date | datetime | None:
+def _day(path: str, value: object, place: str) -> date | datetime | None:
     written = "" if value is None else str(value).strip()
     if not written:
         return None
     for parse in (date.fromisoformat, datetime.fromisoformat):
         with suppress(ValueError):
             return parse(written)
-    raise UnreadableFile(path, "its front matter: 'published' must be a date such as 2024-05-31")
+    raise UnreadableFile(path, f"{place}: 'published' must be a date such as 2024-05-31")
 
 
-def _link(path: str, url: str | None) -> str | None:
-    try:
-        usable = url is None or (urlsplit(url).scheme in {"http", "https"} and bool(urlsplit(url).hostname))
-    except ValueError:
-        usable = False
-    if not usable:
-        raise UnreadableFile(path, "its front matter: 'url' must start with http:// or https://")
+def _link(path: str, url: str | None, place: str) -> str | None:
+    if url is not None and not is_link(url):
+        raise UnreadableFile(path, f"{place}: 'url' must start with http:// or https://")
     return url
+
+
+def is_link(url: str) -> bool:
+    """Return whether a browser could follow `url` from anywhere: http or https, with a host."""
+    try:
+        return urlsplit(url).scheme in {"http", "https"} and bool(urlsplit(url).hostname)
+    except ValueError:
+        return False

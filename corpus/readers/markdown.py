@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
 
-from corpus.models import Article, Block, BlockKind
+from corpus.models import Article, Block, BlockKind, Contents
 from corpus.readers import front_matter
 from corpus.readers.assembly import assemble
+from corpus.readers.decoding import decode_prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +21,13 @@ if TYPE_CHECKING:
 _NEWLINE = re.compile(r"\r\n?|\n")  # the newlines markdown-it counts
 
 
-def read(path: str, text: str) -> Article:
-    """Return the article in a .md file; without a title in the front matter its first heading is the title."""
+def read(path: str, data: bytes) -> Contents:
+    """Return the one article that a .md file is; its text is the file decoded, character by character."""
+    return Contents((parse(path, decode_prose(path, data)),))
+
+
+def parse(path: str, text: str) -> Article:
+    """Return the article in the text of a .md file; without a title of its own its first heading is that."""
     front = front_matter.parse(path, text)
     return assemble(path, text, front, _blocks(text, front.body_start))
 

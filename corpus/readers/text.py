@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from corpus.models import Article, Block, BlockKind
+from corpus.models import Article, Block, BlockKind, Contents
 from corpus.readers import front_matter
 from corpus.readers.assembly import assemble
+from corpus.readers.decoding import decode_prose
 
 _LINE = re.compile(r"[^\s][^\r\n]*")
 _BLANK_LINES = re.compile(r"(?:\r\n|\r(?!\n)|\n)[^\S\r\n]*[\r\n]")
@@ -20,8 +21,13 @@ HEADING_WORDS = 16
 """A line of more words without a full stop is a sentence that lost it."""
 
 
-def read(path: str, text: str) -> Article:
-    """Return the article in a .txt file; its first line is the title where it reads as one."""
+def read(path: str, data: bytes) -> Contents:
+    """Return the one article that a .txt file is; its text is the file decoded, character by character."""
+    return Contents((parse(path, decode_prose(path, data)),))
+
+
+def parse(path: str, text: str) -> Article:
+    """Return the article in the text of a .txt file; its first line is the title where it reads as one."""
     front = front_matter.parse(path, text)
     return assemble(path, text, front, split_blocks(text, front.body_start))
 

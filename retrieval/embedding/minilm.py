@@ -26,7 +26,7 @@ from retrieval.embedding.vectors import TOKEN_BITS, PassageVectors, QuestionVect
 from retrieval.errors import ModelError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
     from tokenizers import Encoding
@@ -130,15 +130,22 @@ class MiniLM:
         encoding = self._tokenizer.encode(text)
         return unit(self._tokens(encoding)[_own_tokens(encoding)])
 
-    def embed_passages(self, passages: Iterable[PassageText]) -> Iterator[PassageVectors]:
-        """Yield the vectors of many passages in order, one a core at a time.
+    def embed_passages(
+        self, passages: Iterable[PassageText], give_way: Callable[[], None] = lambda: None
+    ) -> Iterator[PassageVectors]:
+        """Yield the vectors of many passages in order, one a core at a time; `give_way` is called before each.
 
         Never in a padded batch: int8 activations are scaled over the whole batch, so a passage's vector would depend on
         its neighbours, and the cache would no longer give what the model gives.
         """
         # numpy's own threads would fight with ours over the cores: a third of the speed.
         with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(os.cpu_count()) as pool:
-            yield from pool.map(self.embed_passage, passages)
+
+            def embed(passage: PassageText) -> PassageVectors:
+                give_way()
+                return self.embed_passage(passage)
+
+            yield from pool.map(embed, passages)
 
     def _tokens(self, encoding: Encoding) -> NDArray[np.float32]:
         ids = np.array([encoding.ids], dtype=np.int32)

@@ -1,76 +1,166 @@
-"""Articles to the next generation: what changed, embed what is new, write three parts, probe them."""
+"""Articles to the next generation: from nothing, or as a copy of the one before with what has changed."""
 
 from __future__ import annotations
 
+import shutil
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import tee
+from itertools import islice, tee
 from typing import TYPE_CHECKING
 
 from llama_index.core.schema import NodeRelationship, RelatedNodeInfo, TextNode
 
-from corpus import chunking
+from corpus import chunking, readers
 from retrieval.embedding.minilm import PassageText
-from retrieval.embedding.vectors import rows_from_bytes
-from retrieval.errors import IndexBroken
+from retrieval.embedding.vectors import DIMENSIONS, rows_from_bytes
 from retrieval.index import lexical
 from retrieval.index.cache import EmbeddingCache
 from retrieval.index.catalog import VERSION as CATALOG_VERSION
-from retrieval.index.catalog import Catalog
-from retrieval.index.duplicates import NearDuplicates
-from retrieval.index.generation import CATALOG, LEXICAL, VECTORS, Generation, Manifest
-from retrieval.index.lexical import LexicalIndex, stems
+from retrieval.index.catalog_writer import CatalogWriter, VectorRow
+from retrieval.index.generation import CATALOG, LEXICAL, VECTORS, Manifest
+from retrieval.index.lexical import LexicalIndex
 from retrieval.index.vectors import VectorIndex
+from retrieval.precedence import Precedence
+from retrieval.progress import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from corpus.library import Scan
     from corpus.models import Article, Passage
     from retrieval.embedding.minilm import MiniLM
     from retrieval.index.cache import StoredVectors
-    from retrieval.index.catalog import Candidate
+    from retrieval.index.difference import Difference
+    from retrieval.index.vector_server import VectorServer
     from retrieval.models import Calibration
+    from retrieval.progress import Progress
 
-PROBES = 5
-SAME = 0.99
-"""Cosine above which two passages say the same, but for capitals or the shape of a quotation mark."""
-
-ROWS = 256
-"""Passages handed to Chroma at a time."""
+ROWS = 64
+"""Passages handed to Chroma at a time: a tenth of a second, in which a question has to share the machine."""
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What a reload found, by path."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Builder:
+    """Makes generations of one folder's articles with one model.
 
-    added: tuple[str, ...]
-    changed: tuple[str, ...]
-    removed: tuple[str, ...]
-    unchanged: int
+    Raises, whatever it makes: DataError, OSError, sqlite3.Error or what Chroma and tantivy have of their own, where the
+    disk is full or cannot be written; ServerUnreachable where there is a server that does not answer.
+    """
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether the articles are those of the previous generation."""
-        return not (self.added or self.changed or self.removed)
+    articles_dir: Path
+    model: MiniLM
+    cache: Path
+    calibration: Calibration
+    server: VectorServer | None = None
+    """Where the vectors go, if not into the generation's own folder."""
+    collections: str = ""
+    """How the names of this installation's collections on the server begin."""
+    precedence: Precedence = field(default_factory=Precedence)
+    """Of the questions that are answered meanwhile."""
 
+    def build(self, folder: Path, number: int, found: Scan, progress: Progress) -> Manifest:
+        """Write a generation of all articles into `folder` and return its manifest."""
+        with closing(CatalogWriter.create(folder / CATALOG)) as catalog:
+            if self.server:
+                self._add(found.articles, catalog, _nowhere, progress)
+            else:
+                with closing(VectorIndex.create(folder / VECTORS)) as vectors:
+                    self._add(found.articles, catalog, vectors.add, progress)
+            return self._finish(folder, number, found, catalog, 0, progress)
 
-def compare(articles: Sequence[Article], previous: Mapping[str, str]) -> Difference:
-    """Return how the articles differ from the digests of the previous generation (path -> digest)."""
-    present = {article.path: article.digest for article in articles}
-    return Difference(
-        added=tuple(path for path in present if path not in previous),
-        changed=tuple(path for path, digest in present.items() if previous.get(path, digest) != digest),
-        removed=tuple(path for path in previous if path not in present),
-        unchanged=sum(previous.get(path) == digest for path, digest in present.items()),
-    )
+    def update(
+        self, folder: Path, number: int, found: Scan, previous: Path, difference: Difference, progress: Progress
+    ) -> Manifest:
+        """Write a generation into `folder` that is the one in `previous` but for the difference; return its manifest.
 
+        Raises:
+            IndexBroken: `previous` cannot be read.
+        """
+        before = Manifest.read(previous)
+        changed = {*difference.added, *difference.changed}
+        articles = [article for article in found.articles if article.path in changed]
+        with ThreadPoolExecutor(1) as beside:
+            copied = None if self.server else beside.submit(shutil.copytree, previous / VECTORS, folder / VECTORS)
+            shutil.copyfile(previous / CATALOG, folder / CATALOG)
+            if copied:
+                copied.result()
+        with closing(CatalogWriter.change(folder / CATALOG)) as catalog:
+            gone = catalog.remove_articles([*difference.changed, *difference.removed])
+            if self.server:
+                self._add(articles, catalog, _nowhere, progress)
+            else:
+                with closing(VectorIndex.open(folder / VECTORS)) as vectors:
+                    vectors.remove(gone)
+                    self._add(articles, catalog, vectors.add, progress)
+            return self._finish(folder, number, found, catalog, before.replaced + len(gone), progress)
 
-def failures(scan: Scan) -> dict[str, str]:
-    """Return the skipped files: path -> reason."""
-    return {problem.path: problem.reason for problem in scan.problems}
+    def _add(
+        self,
+        articles: Iterable[Article],
+        catalog: CatalogWriter,
+        add: Callable[[list[TextNode]], None],
+        progress: Progress,
+    ) -> None:
+        """Embed the articles' passages and give them to the catalog and the vector index.
+
+        One pass, so that no more than some batches of vectors are in memory, whatever the size of the corpus.
+        """
+        articles = list(articles)
+        # Cut twice, to count and to embed: what is cut weighs ten times its text, and would fill the memory.
+        total = sum(len(chunking.split_passages(article)) for article in articles)
+        for article in articles:
+            catalog.add_article(article)
+        with closing(EmbeddingCache.open(self.cache)) as embeddings:
+            passages, ahead = tee(_passages(articles))
+            texts = (passage_text(article, passage) for article, passage in ahead)
+            stored = embeddings.vectors(
+                self.model, texts, lambda done: progress(Stage.EMBEDDING, done, total), self.precedence.give_way
+            )
+            both = self.precedence.between(zip(passages, stored, strict=True))
+            _add_rows((_row(*passage, catalog, vectors) for passage, vectors in both), add)
+
+    def _finish(
+        self, folder: Path, number: int, found: Scan, catalog: CatalogWriter, replaced: int, progress: Progress
+    ) -> Manifest:
+        """Write the parts that are made of all passages, and the manifest."""
+        progress(Stage.WRITING, 0, 1)
+        catalog.set_files(found.files)
+        catalog.commit()
+        with ThreadPoolExecutor(1) as beside:
+            written = beside.submit(self._write_lexical, folder)  # tantivy works on a core of its own
+            duplicates = catalog.duplicates(self.precedence.give_way)
+            written.result()
+        catalog.set_duplicates(duplicates)
+        catalog.commit()
+        manifest = Manifest(
+            number=number,
+            built_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            articles_dir=str(self.articles_dir.resolve()),
+            model=self.model.digest,
+            readers=readers.VERSION,
+            chunker=chunking.VERSION,
+            analyser=lexical.VERSION,
+            schema=CATALOG_VERSION,
+            articles=len(catalog.digests()),
+            passages=catalog.count_passages(),
+            calibration=self.calibration,
+            replaced=replaced,
+            collection=f"{self.collections}{number}" if self.server else None,
+            failed={problem.path: problem.reason for problem in found.problems},
+        )
+        if self.server and manifest.collection:
+            self.server.remove(manifest.collection)  # a reload that was killed may have left one of this name
+            with closing(self.server.create(manifest.collection)) as vectors:
+                _add_rows(self.precedence.between(catalog.rows()), vectors.add)
+        manifest.write(folder)
+        return manifest
+
+    def _write_lexical(self, folder: Path) -> None:
+        with closing(CatalogWriter.open(folder / CATALOG)) as catalog:
+            LexicalIndex.create(folder / LEXICAL).add(self.precedence.between(catalog.texts()))
 
 
 def passage_text(article: Article, passage: Passage) -> PassageText:
@@ -79,114 +169,34 @@ def passage_text(article: Article, passage: Passage) -> PassageText:
     return PassageText(article.header, article.text[passage.start : passage.end], spans)
 
 
-def build(  # noqa: PLR0913 - what goes in, what comes out, and what it is made with
-    folder: Path,
-    scan: Scan,
-    articles_dir: Path,
-    number: int,
-    model: MiniLM,
-    cache: Path,
-    progress: Callable[[int, int], None],
-    *,
-    calibration: Calibration,
-) -> Manifest:
-    """Write a generation of the scanned articles into `folder`, probe it, and return its manifest.
-
-    `progress` is told how many passages of how many are embedded.
-
-    Raises:
-        IndexBroken: the finished generation does not find what was put in.
-        DataError, OSError, sqlite3.Error: the disk is full or cannot be written.
-    """
-    # Cut twice, to count and to embed: what is cut weighs ten times its text, and would fill the memory.
-    total = sum(len(chunking.split_passages(article)) for article in scan.articles)
-    with (
-        closing(EmbeddingCache.open(cache)) as embeddings,
-        closing(Catalog.create(folder / CATALOG)) as catalog,
-        closing(VectorIndex.create(folder / VECTORS)) as vectors,
-    ):
-        for article in scan.articles:
-            catalog.add_article(article)
-        passages, ahead = tee(_passages(scan.articles))
-        texts = (passage_text(article, passage) for article, passage in ahead)
-        stored = embeddings.vectors(model, texts, lambda done: progress(done, total))
-        duplicates = NearDuplicates()
-        rows = _rows(zip(passages, stored, strict=True), catalog, vectors, duplicates)
-        LexicalIndex.create(folder / LEXICAL).add(rows)
-        catalog.add_duplicates(duplicates.groups())
-        catalog.commit()
-    manifest = Manifest(
-        number=number,
-        built_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        articles_dir=str(articles_dir.resolve()),
-        model=model.digest,
-        chunker=chunking.VERSION,
-        analyser=lexical.VERSION,
-        schema=CATALOG_VERSION,
-        articles=len(scan.articles),
-        passages=total,
-        calibration=calibration,
-        failed=failures(scan),
-    )
-    manifest.write(folder)
-    _probe(folder)
-    return manifest
-
-
 def _passages(articles: Iterable[Article]) -> Iterator[tuple[Article, Passage]]:
     return ((article, passage) for article in articles for passage in chunking.split_passages(article))
 
 
-def _rows(
-    passages: Iterable[tuple[tuple[Article, Passage], StoredVectors]],
-    catalog: Catalog,
-    vectors: VectorIndex,
-    duplicates: NearDuplicates,
-) -> Iterator[tuple[int, str, str]]:
-    """Give passages to the catalog, to Chroma and to the search for duplicates, and yield them for the lexical index.
-
-    One pass, so that no more than a batch of vectors is in memory, whatever the size of the corpus.
-    """
-    waiting: list[TextNode] = []
-    for (article, passage), stored in passages:
-        key = catalog.add_passage(article, passage, stored)
-        waiting.append(_node(article, passage, stored))
-        if len(waiting) == ROWS:
-            vectors.add(waiting)
-            waiting = []
-        text = article.text[passage.start : passage.end]
-        duplicates.add(key, article.id, text)
-        yield key, article.header, text
-    if waiting:
-        vectors.add(waiting)
+def _row(article: Article, passage: Passage, catalog: CatalogWriter, stored: StoredVectors) -> VectorRow:
+    catalog.add_passage(article, passage, stored)
+    text = article.text[passage.start : passage.end]
+    vector = stored.rows[:DIMENSIONS]
+    return VectorRow(passage.id, article.id, article.title, article.path, passage.start, passage.end, text, vector)
 
 
-def _node(article: Article, passage: Passage, stored: StoredVectors) -> TextNode:
+def _add_rows(rows: Iterable[VectorRow], add: Callable[[list[TextNode]], None]) -> None:
+    rest = iter(rows)
+    while batch := list(islice(rest, ROWS)):
+        add([_node(row) for row in batch])
+
+
+def _node(row: VectorRow) -> TextNode:
     return TextNode(
-        id_=passage.id,
-        text=article.text[passage.start : passage.end],
-        start_char_idx=passage.start,
-        end_char_idx=passage.end,
-        metadata={"title": article.title, "path": article.path},
-        embedding=rows_from_bytes(stored.rows)[0].tolist(),
-        relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id=article.id)},
+        id_=row.id,
+        text=row.text,
+        start_char_idx=row.start,
+        end_char_idx=row.end,
+        metadata={"title": row.title, "path": row.path},
+        embedding=rows_from_bytes(row.vector)[0].tolist(),
+        relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id=row.article)},
     )
 
 
-def _probe(folder: Path) -> None:
-    """Open the generation as a reader will, and ask both legs for the words of passages that it must hold."""
-    with closing(Generation.open(folder)) as generation:
-        catalog, ids = generation.catalog, generation.catalog.passage_ids(PROBES)
-        for asked, passage in zip(catalog.candidates(ids=ids), catalog.passages(ids=ids), strict=True):
-            words = stems(passage.text)
-            by_meaning = catalog.candidates(ids=generation.vectors.search(asked.vectors[0], PROBES))
-            by_words = catalog.candidates(keys=generation.lexical.search(words, PROBES))
-            if not _is_among(asked, by_meaning):
-                raise IndexBroken("The new index does not find its own passages by meaning; it was not published.")
-            if words and not _is_among(asked, by_words):
-                raise IndexBroken("The new index does not find its own passages by words; it was not published.")
-
-
-def _is_among(asked: Candidate, found: Sequence[Candidate]) -> bool:
-    """Whether the passage or its equal was found: a paragraph that stands in twenty articles may find any of them."""
-    return any(float(asked.vectors[0] @ passage.vectors[0]) > SAME for passage in found)
+def _nowhere(_nodes: list[TextNode]) -> None:
+    """A server is given the vectors when the catalog is finished: it has no copy that could be changed."""

@@ -62,26 +62,32 @@ class EmbeddingCache:
         self._connection.close()
 
     def vectors(
-        self, model: MiniLM, passages: Iterable[PassageText], advance: Callable[[int], None]
+        self,
+        model: MiniLM,
+        passages: Iterable[PassageText],
+        advance: Callable[[int], None],
+        give_way: Callable[[], None] = lambda: None,
     ) -> Iterator[StoredVectors]:
         """Yield each passage's vectors in order, embedding only what is new, some batches ahead of whoever takes them.
 
-        `advance` is told after each batch how many passages are done.
+        `advance` is told after each batch how many passages are done; `give_way` is called before each passage.
         """
         rest, done = iter(passages), 0
         begun: deque[Future[list[StoredVectors]]] = deque()
         while batch := list(islice(rest, BATCH)):
-            begun.append(self._ahead.submit(self._embedded, model, batch))
+            begun.append(self._ahead.submit(self._embedded, model, batch, give_way))
             if len(begun) > AHEAD:
                 done += yield from _finished(begun.popleft(), done, advance)
         while begun:
             done += yield from _finished(begun.popleft(), done, advance)
 
-    def _embedded(self, model: MiniLM, batch: Sequence[PassageText]) -> list[StoredVectors]:
+    def _embedded(
+        self, model: MiniLM, batch: Sequence[PassageText], give_way: Callable[[], None]
+    ) -> list[StoredVectors]:
         digests = [passage.digest for passage in batch]
         known = self._known(model.digest, digests)
         missing = {digest: passage for digest, passage in zip(digests, batch, strict=True) if digest not in known}
-        embedded = zip(missing, model.embed_passages(missing.values()), strict=True)
+        embedded = zip(missing, model.embed_passages(missing.values(), give_way), strict=True)
         fresh = {digest: StoredVectors(vectors.to_bytes(), vectors.tokens.to_bytes()) for digest, vectors in embedded}
         self._keep(model.digest, fresh)
         known |= fresh

@@ -11,43 +11,25 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from corpus.models import Article, Passage, Sentence
+from corpus.library import ArticleMark, FileRecord
+from corpus.loading import Stamp
+from corpus.models import Passage, Problem, Sentence
 from retrieval.embedding.vectors import DIMENSIONS, TokenVectors, rows_from_bytes
 from retrieval.errors import IndexBroken
-from retrieval.index.lexical import stem_codes, stems
 from retrieval.models import ArticleCard
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from retrieval.index.cache import StoredVectors
-
-VERSION = "1"
+VERSION = "2"
 """Part of every generation's manifest: raise it when the same articles would give other tables or other groups."""
-
-_SCHEMA = """
-CREATE TABLE articles (
-    id TEXT PRIMARY KEY, path TEXT NOT NULL, digest TEXT NOT NULL, title TEXT NOT NULL,
-    source TEXT, author TEXT, published TEXT, url TEXT, text TEXT NOT NULL
-) STRICT;
-CREATE TABLE passages (
-    key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article TEXT NOT NULL REFERENCES articles (id),
-    number INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
-    sentences TEXT NOT NULL, vectors BLOB NOT NULL, stems BLOB NOT NULL
-) STRICT;
-CREATE TABLE tokens (key INTEGER PRIMARY KEY REFERENCES passages (key), vectors BLOB NOT NULL) STRICT;
-CREATE TABLE token_counts (token INTEGER PRIMARY KEY, passages INTEGER NOT NULL) STRICT;
-CREATE TABLE duplicates (key INTEGER PRIMARY KEY REFERENCES passages (key), story INTEGER NOT NULL) STRICT;
-CREATE INDEX passages_of_article ON passages (article, number);
-CREATE INDEX duplicates_of_story ON duplicates (story);
-"""
 
 _CARD = "articles.id, path, title, source, author, published, url"
 _NEWEST_FIRST = "ORDER BY published IS NULL, published DESC, title, path"
@@ -83,15 +65,7 @@ class Catalog:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._token_counts: Counter[int] = Counter()
         self._lock = threading.Lock()
-
-    @classmethod
-    def create(cls, file: Path) -> Self:
-        """Return a new, empty catalog."""
-        connection = sqlite3.connect(file, check_same_thread=False)
-        connection.executescript(_SCHEMA)
-        return cls(connection)
 
     @classmethod
     def open(cls, file: Path) -> Self:
@@ -108,37 +82,18 @@ class Catalog:
         """Let go of the file."""
         self._connection.close()
 
-    def commit(self) -> None:
-        """Write what was added to the disk, and in how many passages each token stands."""
-        self._connection.executemany("INSERT INTO token_counts VALUES (?, ?)", self._token_counts.items())
-        self._connection.commit()
+    def files(self) -> dict[str, FileRecord]:
+        """Return what every file held when it was read, by path."""
+        return {path: _file_record(json.loads(record)) for path, record in self._rows("SELECT path, record FROM files")}
 
-    def add_article(self, article: Article) -> None:
-        """Add one article."""
-        published = article.published.isoformat() if article.published else None
-        row = article.id, article.path, article.digest, article.title, article.source, article.author
-        self._connection.execute(
-            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, published, article.url, article.text)
-        )
+    def check(self) -> None:
+        """Read the whole file.
 
-    def add_passage(self, article: Article, passage: Passage, vectors: StoredVectors) -> int:
-        """Add one passage with its vectors and return its key."""
-        spans = [[sentence.start, sentence.end, int(sentence.heading)] for sentence in passage.sentences]
-        texts = [article.header, *(article.text[start:end] for start, end, _ in spans)]
-        row = passage.id, passage.article_id, passage.number, passage.start, passage.end
-        cursor = self._connection.execute(
-            "INSERT INTO passages VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*row, json.dumps(spans), vectors.rows, _pack_stems(texts)),
-        )
-        if cursor.lastrowid is None:
-            raise IndexBroken("SQLite gave a new passage no key.")
-        self._connection.execute("INSERT INTO tokens VALUES (?, ?)", (cursor.lastrowid, vectors.tokens))
-        self._token_counts.update(set(TokenVectors.ids_from_bytes(vectors.tokens).tolist()))
-        return cursor.lastrowid
-
-    def add_duplicates(self, stories: Mapping[int, int]) -> None:
-        """Add which passages tell one story: key -> the group's, as `NearDuplicates.groups` gives it."""
-        self._connection.executemany("INSERT INTO duplicates VALUES (?, ?)", stories.items())
+        Raises:
+            IndexBroken: a part of it is damaged.
+        """
+        if self._rows("PRAGMA quick_check(1)") != [("ok",)]:
+            raise IndexBroken("The catalog is damaged.")
 
     def digests(self) -> dict[str, str]:
         """Return the digest of every article by path."""
@@ -270,7 +225,8 @@ class Catalog:
     def passage_ids(self, limit: int) -> list[str]:
         """Return the ids of up to `limit` passages, spread over the corpus."""
         step = max(1, self.count_passages() // limit)
-        return [row[0] for row in self._rows("SELECT id FROM passages WHERE key % ? = 0 LIMIT ?", step, limit)]
+        numbered = "SELECT id, row_number() OVER (ORDER BY id) AS number FROM passages"
+        return [row[0] for row in self._rows(f"SELECT id FROM ({numbered}) WHERE number % ? = 0 LIMIT ?", step, limit)]
 
     def _rows(self, statement: str, *values: object) -> list[tuple]:  # type: ignore[type-arg] # columns differ
         with self._reading(), closing(self._connection.execute(statement, values)) as cursor:
@@ -296,6 +252,15 @@ def _day(stored: str | None) -> date | datetime | None:
     return date.fromisoformat(stored) if len(stored) == len("2024-05-31") else datetime.fromisoformat(stored)
 
 
+def _file_record(fields: dict[str, Any]) -> FileRecord:
+    return FileRecord(
+        path=fields["path"],
+        stamp=Stamp(**fields["stamp"]) if fields["stamp"] else None,
+        articles=tuple(ArticleMark(**mark) for mark in fields["articles"]),
+        problems=tuple(Problem(**problem) for problem in fields["problems"]),
+    )
+
+
 def _wanted(keys: Iterable[int], ids: Iterable[str]) -> tuple[str, str]:
     return json.dumps(sorted(keys)), json.dumps(sorted(ids))
 
@@ -312,13 +277,6 @@ def _indexed_passage(row: tuple) -> IndexedPassage:  # type: ignore[type-arg] # 
     spans = tuple(Sentence(first, last, bool(heading)) for first, last, heading in json.loads(sentences))
     article = _card(card)
     return IndexedPassage(key=key, passage=Passage(article.id, number, start, end, spans), article=article, text=text)
-
-
-def _pack_stems(texts: Sequence[str]) -> bytes:
-    """Return the number of texts, the number of stems in each, and all stems' codes, as uint32."""
-    codes = [stem_codes(stems(text)) for text in texts]
-    head = np.array([len(codes), *map(len, codes)], dtype=np.uint32)
-    return np.concatenate([head, *codes]).tobytes()
 
 
 def _unpack_stems(packed: bytes) -> Iterator[NDArray[np.uint32]]:

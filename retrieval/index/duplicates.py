@@ -12,7 +12,7 @@ import numpy as np
 import rensa
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -31,35 +31,55 @@ COMPARED = 32
 
 _SEED = 1931
 _BATCH = 2048
+_DIGEST = 8
 _MIXER = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], dtype=np.uint64)
 _WORD = re.compile(r"\w+")
 
 
+def signature(text: str) -> bytes:
+    """Return what a passage is compared by: a digest of its pairs of words and a hash of each band of its MinHash.
+
+    168 bytes, kept beside the passage, so that the next generation need not read what has not changed; empty for a text
+    without words.
+    """
+    pairs = _pairs_of(text)
+    if not len(pairs):
+        return b""
+    matrix = rensa.RMinHash.digest_matrix_from_flat_token_hashes(
+        pairs.astype(np.uint64), np.array([0, len(pairs)], dtype=np.uint64), BANDS * ROWS, _SEED
+    )
+    rows = np.array(matrix.to_rows(), dtype=np.uint64).reshape(BANDS, ROWS)
+    bands = ((rows @ _MIXER) >> np.uint64(32)).astype(np.uint32)
+    return blake2b(pairs.tobytes(), digest_size=_DIGEST).digest() + bands.tobytes()
+
+
 class NearDuplicates:
-    """Passages in order, half a kilobyte each, and the groups among them.
+    """Passages in order, each by its signature, and the groups among them.
 
     MinHash over pairs of words and bands that agree (Broder 1997; Leskovec, Rajaraman & Ullman 2014, chapter 3) find
     what to compare; the exact Jaccard index decides. A passage joins a group if it is similar to the group's first
     passage: similarity to just any member would chain a story to one that shares nothing with it.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self, texts_of: Callable[[Sequence[int]], Mapping[int, str]], give_way: Callable[[], None] = lambda: None
+    ) -> None:
+        self._texts_of = texts_of  # key -> text, asked only for passages that may be alike
+        self._give_way = give_way
         self._passages = array("Q")  # key, article and text of each, one after the other
         self._articles: dict[str, int] = {}
         self._texts: dict[bytes, int] = {}  # equal texts are kept and compared once
-        self._pairs = array("I")
-        self._ends = array("Q", [0])
+        self._holders = array("Q")  # a key for each text
+        self._bands = bytearray()
 
-    def add(self, key: int, article: str, text: str) -> None:
-        """Take the next passage, its article and its text; keys ascend."""
-        words = _WORD.findall(text.casefold())
-        if not words:
+    def add(self, key: int, article: str, signed: bytes) -> None:
+        """Take the next passage, its article and its signature."""
+        if not signed:
             return
-        pairs = _pairs(words).tobytes()
-        digest = blake2b(pairs, digest_size=8).digest()
+        digest = signed[:_DIGEST]
         if digest not in self._texts:
-            self._pairs.frombytes(pairs)
-            self._ends.append(len(self._pairs))
+            self._holders.append(key)
+            self._bands += signed[_DIGEST:]
         number = self._texts.setdefault(digest, len(self._texts))
         self._passages.extend((key, self._articles.setdefault(article, len(self._articles)), number))
 
@@ -78,44 +98,43 @@ class NearDuplicates:
         """Return the number of the first text of each text's group, shape (texts,)."""
         first = np.arange(len(self._texts))
         leaders: dict[int, list[int]] = defaultdict(list)
-        for text, buckets in _shared_buckets(self._bands()):
-            near = Counter(leader for bucket in buckets for leader in leaders[bucket])
-            compared = sorted(leader for leader, _ in near.most_common(COMPARED))
-            first[text] = next(self._similar(text, compared), text)
-            if first[text] == text:
-                for bucket in buckets:
-                    leaders[bucket].append(text)
+        shared = list(_shared_buckets(np.frombuffer(self._bands, dtype=np.uint32).reshape(-1, BANDS)))
+        pairs: dict[int, array[int]] = {}
+        for start in range(0, len(shared), _BATCH):
+            batch = shared[start : start + _BATCH]
+            pairs |= self._pairs([text for text, _ in batch])
+            for text, buckets in batch:
+                self._give_way()
+                near = Counter(leader for bucket in buckets for leader in leaders[bucket])
+                compared = sorted(leader for leader, _ in near.most_common(COMPARED))
+                ours = set(pairs[text])
+                first[text] = next((leader for leader in compared if _are_similar(ours, pairs[leader])), text)
+                if first[text] == text:
+                    for bucket in buckets:
+                        leaders[bucket].append(text)
         return first
 
-    def _bands(self) -> NDArray[np.uint32]:
-        """Return a hash of each band of each text's MinHash, shape (texts, BANDS)."""
-        bands = np.empty((len(self._texts), BANDS), dtype=np.uint32)
-        for start in range(0, len(bands), _BATCH):
-            ends = np.array(self._ends[start : start + _BATCH + 1], dtype=np.uint64)
-            pairs = self._pairs[int(ends[0]) : int(ends[-1])]
-            matrix = rensa.RMinHash.digest_matrix_from_flat_token_hashes(
-                np.array(pairs, dtype=np.uint64), ends - ends[0], BANDS * ROWS, _SEED
-            )
-            rows = np.array(matrix.to_rows(), dtype=np.uint64).reshape(-1, BANDS, ROWS)
-            bands[start : start + _BATCH] = (rows @ _MIXER) >> np.uint64(32)
-        return bands
-
-    def _similar(self, text: int, others: Iterable[int]) -> Iterator[int]:
-        """Yield those of the texts that are one story with a text."""
-        ours = set(self._pairs_of(text))
-        for other in others:
-            theirs = self._pairs_of(other)
-            shared = len(ours.intersection(theirs))
-            enough = SIMILAR if min(len(ours), len(theirs)) >= SHORTEST else 1
-            if shared >= enough * (len(ours) + len(theirs) - shared):
-                yield other
-
-    def _pairs_of(self, text: int) -> array[int]:
-        return self._pairs[self._ends[text] : self._ends[text + 1]]
+    def _pairs(self, numbers: Sequence[int]) -> dict[int, array[int]]:
+        """Return the hashed pairs of words of texts: number -> pairs, four bytes each."""
+        texts = self._texts_of([self._holders[number] for number in numbers])
+        pairs = {}
+        for number in numbers:
+            self._give_way()
+            pairs[number] = array("I", _pairs_of(texts[self._holders[number]]).tobytes())
+        return pairs
 
 
-def _pairs(words: Iterable[str]) -> NDArray[np.uint32]:
+def _are_similar(ours: set[int], theirs: array[int]) -> bool:
+    shared = len(ours.intersection(theirs))
+    enough = SIMILAR if min(len(ours), len(theirs)) >= SHORTEST else 1
+    return shared >= enough * (len(ours) + len(theirs) - shared)
+
+
+def _pairs_of(text: str) -> NDArray[np.uint32]:
     """Return hashes of all pairs of neighbouring words, the first word's and the last one's pair with nothing too."""
+    words = _WORD.findall(text.casefold())
+    if not words:
+        return np.empty(0, dtype=np.uint32)
     (hashes,) = rensa.RMinHash.hash_token_sets([words])
     padded = np.array([0, *hashes, 0], dtype=np.uint64)
     return np.unique(((padded[:-1] * _MIXER[0] + padded[1:]) * _MIXER[1]) >> np.uint64(32)).astype(np.uint32)
@@ -123,10 +142,11 @@ def _pairs(words: Iterable[str]) -> NDArray[np.uint32]:
 
 def _shared_buckets(bands: NDArray[np.uint32]) -> Iterator[tuple[int, list[int]]]:
     """Yield, in order, each text that shares a band with another, with the numbers of the buckets it shares."""
-    total = 1  # 0 is the bucket of those that are alone in it
+    shared = np.zeros(bands.shape, dtype=np.int64)  # 0 is the bucket of those that are alone in it
+    total = 1
     for band in range(BANDS):
         _, bucket, counts = np.unique(bands[:, band], return_inverse=True, return_counts=True)
-        bands[:, band] = np.where(counts > 1, total + np.arange(len(counts)), 0)[bucket]
+        shared[:, band] = np.where(counts > 1, total + np.arange(len(counts)), 0)[bucket]
         total += len(counts)
-    for text in np.flatnonzero(bands.any(axis=1)).tolist():
-        yield text, bands[text][bands[text] > 0].tolist()
+    for text in np.flatnonzero(shared.any(axis=1)).tolist():
+        yield text, shared[text][shared[text] > 0].tolist()

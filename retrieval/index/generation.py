@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Self
 
-from retrieval.errors import IndexBroken
+from retrieval.errors import IndexBroken, ServerUnreachable
 from retrieval.index.catalog import Catalog
 from retrieval.index.filter import ScopeFilter
 from retrieval.index.lexical import LexicalIndex
@@ -15,6 +15,8 @@ from retrieval.models import Calibration
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from retrieval.index.vector_server import VectorServer
 
 CATALOG = "catalog.db"
 VECTORS = "chroma"
@@ -39,6 +41,11 @@ class Manifest:
     passages: int
     calibration: Calibration
     """What its answers' confidence means and where they begin."""
+    readers: str = ""
+    replaced: int = 0
+    """Passages that were taken out of the vectors since these were last made from nothing; each leaves a hole there."""
+    collection: str | None = None
+    """The name of the vectors on a Chroma server; None where they lie in the generation's own folder."""
     failed: dict[str, str] = field(default_factory=dict)
     """Skipped files: path -> reason."""
 
@@ -71,19 +78,30 @@ class Generation:
     filter: ScopeFilter
 
     @classmethod
-    def open(cls, folder: Path) -> Self:
-        """Return the generation in `folder`, ready to be searched.
+    def open(cls, folder: Path, server: VectorServer | None = None, *, is_probed: bool = False) -> Self:
+        """Return the generation in `folder`, its vectors on the server if that is where they are, ready to be searched.
+
+        One that was probed and has not changed since is not counted through again, which takes a second at 50,000.
 
         Raises:
             IndexBroken: a part is missing, damaged, or holds another number of passages than the manifest says.
+            ServerUnreachable: the vectors are on a server that does not answer.
         """
         manifest = Manifest.read(folder)
+        if manifest.collection and server is None:
+            raise IndexBroken(f"The vectors of {folder} are on a Chroma server; set CHROMA_URL, or {MENDING}.")
         catalog = vectors = None
         try:
             catalog = Catalog.open(folder / CATALOG)
             lexical = LexicalIndex.open(folder / LEXICAL)
-            vectors = VectorIndex.open(folder / VECTORS)
-            counts = {catalog.count_passages(), lexical.count(), vectors.count()}
+            remote = server.open(manifest.collection) if server and manifest.collection else None
+            vectors = remote or VectorIndex.open(folder / VECTORS)
+            counts = {manifest.passages}
+            if not is_probed or remote:
+                counts |= {catalog.count_passages(), lexical.count(), vectors.count()}
+        except ServerUnreachable:
+            _close(catalog, vectors)
+            raise
         except Exception as error:  # Chroma and tantivy have no common base of errors
             _close(catalog, vectors)
             raise IndexBroken(f"{folder} is damaged ({type(error).__name__}); {MENDING}.") from error

@@ -54,7 +54,7 @@ def articles(passages: int, seed: int = 0) -> Iterator[Article]:
     missing = passages
     while missing > 0:
         draft = newsroom.write()
-        article = READERS[".md"](draft.path, draft.markdown)
+        (article,) = READERS[".md"](draft.path, draft.markdown.encode()).articles
         missing -= len(chunking.split_passages(article))
         yield article
 

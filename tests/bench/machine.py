@@ -54,6 +54,11 @@ def memory_mb() -> float | None:
     return _status_mb("VmRSS")
 
 
+def disk_bytes(folder: Path) -> int:
+    """Return how many bytes the files below a folder hold."""
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+
+
 def _status_mb(field: str) -> float | None:
     if not _STATUS.exists():
         return None

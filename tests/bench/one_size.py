@@ -18,8 +18,10 @@ from corpus.library import scan
 from retrieval.answerer import Answerer
 from retrieval.answering.abstention import BUNDLED
 from retrieval.embedding.minilm import MiniLM
-from retrieval.index.build import build, passage_text
+from retrieval.index.build import Builder, passage_text
 from retrieval.index.generation import Generation
+from retrieval.index.probe import examine
+from retrieval.progress import Stage
 from tests.bench.machine import memory_mb, peak_memory_mb
 
 if TYPE_CHECKING:
@@ -72,12 +74,15 @@ def build_index(articles_dir: Path, generation: Path, embeddings: Path, models: 
     known = _known(embeddings, model, everything)
     with tqdm(desc="building", unit=" passages", leave=False) as bar:
 
-        def advance(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
+        def advance(stage: Stage, done: int, total: int) -> None:
+            if stage is Stage.EMBEDDING:
+                bar.total = total
+                bar.update(done - bar.n)
 
+        builder = Builder(articles_dir=articles_dir, model=model, cache=embeddings, calibration=BUNDLED)
         resumed = time.perf_counter()
-        manifest = build(generation, everything, articles_dir, 1, model, embeddings, advance, calibration=BUNDLED)
+        manifest = builder.build(generation, 1, everything, advance)
+        examine(generation)
         seconds = time.perf_counter() - resumed
     return {
         "passages": manifest.passages,

@@ -1,20 +1,22 @@
-"""The sample articles, indexed once a session."""
+"""The sample articles, indexed once a session, and all of Footnote over them or over a copy."""
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.conversation import Conversation
 from corpus.library import scan
-from tests.e2e.index import ARTICLES, sample_engine, sample_index
+from retrieval.engine import Engine
+from tests.e2e.index import ARTICLES, copy_of, footnote_over, sample_engine, sample_index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
-    from retrieval.engine import Engine
+    from bot.app import Footnote
 
 
 @pytest.fixture(scope="session")
@@ -36,4 +38,32 @@ def article_texts() -> dict[str, str]:
 
 @pytest.fixture
 def conversation(engine: Engine) -> Conversation:
-    return Conversation(engine, frozenset({7}))
+    return Conversation(engine)
+
+
+@pytest.fixture
+async def footnote(engine: Engine, tmp_path: Path) -> AsyncIterator[Footnote]:
+    """All of Footnote over the sample articles, which it must not change."""
+    built = footnote_over(engine, tmp_path / "state")
+    yield built
+    await built.aclose()
+
+
+@pytest.fixture
+def articles(tmp_path: Path) -> Path:
+    """A copy of the sample articles that a test may change."""
+    return shutil.copytree(ARTICLES, tmp_path / "articles")
+
+
+@pytest.fixture
+def own_data(sample_data: Path, tmp_path: Path) -> Path:
+    """A DATA_DIR of the test's own, with the sample articles indexed."""
+    return copy_of(sample_data, tmp_path / "data")
+
+
+@pytest.fixture
+def own_engine(articles: Path, own_data: Path) -> Iterator[Engine]:
+    """An engine over `articles` that a test may let reload."""
+    engine = Engine(articles, own_data)
+    yield engine
+    engine.close()

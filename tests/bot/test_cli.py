@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import logging
 import os
@@ -11,6 +12,7 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,8 @@ import pytest
 
 from bot import cli, logs, texts
 from bot.settings import Settings
+from bot.state.audit import Action
+from bot.state.state import State
 from tests.e2e.index import ARTICLES, copy_of
 
 if TYPE_CHECKING:
@@ -61,7 +65,7 @@ def runs(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             "bad setting": pool.submit(start, "run", ADMIN_IDS="zebra"),
             "no such command": pool.submit(start, "zebra"),
             "ask": pool.submit(start, "ask", SHIP, "--json"),
-            "run": pool.submit(start, "run", given=talk.encode(), data=sample_data),
+            "run": pool.submit(start, "run", given=talk.encode(), data=copy_of(sample_data, folder / "data")),
         }
 
 
@@ -219,7 +223,7 @@ def test_an_empty_articles_folder_is_named(footnote: Callable[..., Result], tmp_
 
     result = footnote("ask", SHIP, ARTICLES_DIR=str(empty), DATA_DIR=str(tmp_path / "data"))
 
-    assert_failed(result, 1, f"ARTICLES_DIR: {empty} holds no articles (.txt or .md files)")
+    assert_failed(result, 1, f"ARTICLES_DIR: {empty} holds no articles (")
 
 
 def test_a_file_instead_of_an_articles_folder_is_named(footnote: Callable[..., Result], tmp_path: Path) -> None:
@@ -236,6 +240,8 @@ def test_a_file_instead_of_an_articles_folder_is_named(footnote: Callable[..., R
         ("ask", SHIP),
         ("reload",),
         ("status",),
+        ("rollback",),
+        ("backup", "b.tar.gz"),
         ("article", "abc"),
         ("eval", str(QUESTIONS)),
         ("calibrate", str(QUESTIONS)),
@@ -268,13 +274,13 @@ def test_a_damaged_pointer_to_the_index_is_mended_by_asking(
     assert printed(result)["answer"] == SHIP_ANSWER
 
 
-def test_a_damaged_pointer_to_the_index_is_said_by_status(
+def test_with_a_damaged_pointer_to_the_index_the_newest_generation_serves(
     footnote: Callable[..., Result], sample_data: Path, tmp_path: Path
 ) -> None:
     copied = copy_of(sample_data, tmp_path / "data")
     (copied / "CURRENT").write_text("zebra", encoding="utf-8")
 
-    assert_failed(footnote("status", DATA_DIR=str(copied)), 1, f"{copied / 'CURRENT'} names no generation")
+    assert printed(footnote("status", "--json", DATA_DIR=str(copied)))["generation"] == 1
 
 
 def test_a_status_without_an_index_says_how_to_make_one(footnote: Callable[..., Result], tmp_path: Path) -> None:
@@ -341,14 +347,14 @@ def test_the_text_of_an_article_is_its_file_byte_for_byte(footnote: Callable[...
 
 
 def test_every_span_counts_what_the_text_of_the_article_prints(
-    footnote: Callable[..., Result], sample_data: Path, tmp_path: Path
+    footnote: Callable[..., Result], data_dir: Path, tmp_path: Path
 ) -> None:
     """Emoji, a byte order mark and the line ends of another system shift no quote."""
     articles = tmp_path / "articles"
     articles.mkdir()
     story = "\ufeff🚢🚢 Good morning, Quorvia!\r\n\r\nThe 🗼 lighthouse of Quorvia was painted “green” on Monday.\r\n"
     (articles / "story.txt").write_bytes(story.encode())
-    settings = {"ARTICLES_DIR": str(articles), "DATA_DIR": str(copy_of(sample_data, tmp_path / "data"))}
+    settings = {"ARTICLES_DIR": str(articles), "DATA_DIR": str(data_dir)}
 
     answer = printed(footnote("ask", "When was the lighthouse of Quorvia painted green?", "--json", **settings))
     article_id = answer["citations"][0]["article_id"]
@@ -363,13 +369,13 @@ def test_every_span_counts_what_the_text_of_the_article_prints(
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"], ids=repr)
 def test_a_sentence_wrapped_over_lines_is_quoted_whole(
-    footnote: Callable[..., Result], sample_data: Path, tmp_path: Path, line_end: str
+    footnote: Callable[..., Result], data_dir: Path, tmp_path: Path, line_end: str
 ) -> None:
     articles = tmp_path / "articles"
     articles.mkdir()
     lines = ("Good morning, Quorvia!", "", "The lighthouse of Quorvia was", "painted green on Monday.", "")
     (articles / "story.txt").write_bytes(line_end.join(lines).encode())
-    settings = {"ARTICLES_DIR": str(articles), "DATA_DIR": str(copy_of(sample_data, tmp_path / "data"))}
+    settings = {"ARTICLES_DIR": str(articles), "DATA_DIR": str(data_dir)}
 
     answer = printed(footnote("ask", "When was the lighthouse of Quorvia painted green?", "--json", **settings))
 
@@ -436,7 +442,7 @@ def test_a_timeline_is_cited_oldest_first(footnote: Callable[..., Result]) -> No
 
 
 def test_papers_that_print_the_same_are_named_with_their_citation(
-    footnote: Callable[..., Result], sample_data: Path, tmp_path: Path
+    footnote: Callable[..., Result], data_dir: Path, tmp_path: Path
 ) -> None:
     articles = tmp_path / "articles"
     articles.mkdir()
@@ -446,7 +452,7 @@ def test_papers_that_print_the_same_are_named_with_their_citation(
     )
     for name in ("Anchor", "Beacon"):
         (articles / f"{name}.md").write_text(f"---\ntitle: {name} one\nsource: The {name}\n---\n{story}\n", "utf-8")
-    settings = {"ARTICLES_DIR": str(articles), "DATA_DIR": str(copy_of(sample_data, tmp_path / "data"))}
+    settings = {"ARTICLES_DIR": str(articles), "DATA_DIR": str(data_dir)}
 
     answer = printed(footnote("ask", "When was the lighthouse of Quorvia painted green?", "--json", **settings))
 
@@ -475,9 +481,9 @@ def test_reload_prints_what_changed(footnote: Callable[..., Result], sample_data
     report = printed(footnote("reload", "--json", **settings))
 
     assert list(report) == [
-        "generation", "published", "added", "changed", "removed", "unchanged", "failed", "seconds",
+        "generation", "published", "added", "changed", "removed", "unchanged", "failed", "seconds", "rebuilt",
     ]  # fmt: skip
-    assert (report["generation"], report["published"]) == (3, True)
+    assert (report["generation"], report["published"], report["rebuilt"]) == (3, True, None)
     assert (report["added"], report["changed"], report["removed"]) == (["new.txt"], [], [])
     assert report["unchanged"] == len(list(ARTICLES.iterdir()))
     assert [problem["path"] for problem in report["failed"]] == ["empty.txt"]
@@ -581,16 +587,142 @@ def test_a_folder_without_questions_is_no_calibration(footnote: Callable[..., Re
     assert_failed(result, 1, f"{tmp_path / 'missing'} holds neither corpus.jsonl (a BEIR set) nor questions.jsonl.")
 
 
-def test_status_prints_what_serves(footnote: Callable[..., Result], sample_data: Path) -> None:
-    status = printed(footnote("status", "--json"))
+def test_status_prints_what_serves(footnote: Callable[..., Result], own_data: Path) -> None:
+    status = printed(footnote("status", "--json", DATA_DIR=str(own_data)))
 
     assert list(status) == [
-        "generation", "built_at", "articles", "passages", "sources", "oldest", "newest", "model", "failed",
-        "articles_dir", "data_dir",
+        "generation", "built_at", "rolled_back", "articles", "passages", "sources", "oldest", "newest", "model",
+        "failed", "articles_dir", "data_dir", "last_reload", "questions_today", "disk_bytes", "disk_free_bytes",
+        "versions",
     ]  # fmt: skip
     assert (status["generation"], status["articles"], status["sources"]) == (1, 12, 4)
     assert (status["oldest"], status["newest"], status["failed"]) == ("2012-04-17", "2024-12-08", [])
-    assert (status["articles_dir"], status["data_dir"]) == (str(ARTICLES), str(sample_data))
+    assert (status["articles_dir"], status["data_dir"]) == (str(ARTICLES), str(own_data))
+    assert (status["rolled_back"], status["last_reload"]) == (False, None)
+    assert status["questions_today"] == {"asked": 0, "answered": 0, "chats": 0}
+    assert status["disk_bytes"] > 0 < status["disk_free_bytes"]
+    assert {"footnote", "chromadb", "Python"} <= set(status["versions"])
+
+
+# --- the way back, backups -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def own(articles: Path, own_data: Path) -> dict[str, str]:
+    """The settings of an installation of the test's own."""
+    return {"ARTICLES_DIR": str(articles), "DATA_DIR": str(own_data)}
+
+
+def succeeded(result: Result) -> str:
+    assert (result.returncode, result.stderr) == (0, b"")
+    return result.stdout.decode()
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_a_reload_says_why_all_was_made_anew(
+    footnote: Callable[..., Result], own: dict[str, str], *, full: bool
+) -> None:
+    footnote("reload", **own)
+
+    report = printed(footnote("reload", "--json", *(["--full"] if full else []), **own))
+
+    assert (report["published"], report["rebuilt"]) == ((True, "asked") if full else (False, None))
+
+
+def test_a_rollback_returns_to_the_state_before_and_the_next_reload_ends_it(
+    footnote: Callable[..., Result], own: dict[str, str]
+) -> None:
+    footnote("reload", **own)
+
+    assert succeeded(footnote("rollback", **own)) == f"{texts.ROLLED_BACK_TO.format(generation=1)}\n"
+    status = printed(footnote("status", "--json", **own))
+    assert (status["generation"], status["rolled_back"]) == (1, True)
+    assert status["last_reload"]["by"] == "command line"
+
+    footnote("reload", **own)
+    assert printed(footnote("status", "--json", **own))["rolled_back"] is False
+
+
+def test_without_an_earlier_state_a_rollback_fails_with_a_sentence(
+    footnote: Callable[..., Result], own: dict[str, str], tmp_path: Path
+) -> None:
+    for settings in (own, own | {"DATA_DIR": str(tmp_path / "new")}):
+        assert_failed(footnote("rollback", **settings), 1, "There is no earlier state of the articles to return to.")
+
+
+def test_a_start_leaves_what_was_rolled_back_to(
+    monkeypatch: pytest.MonkeyPatch, footnote: Callable[..., Result], own: dict[str, str]
+) -> None:
+    footnote("reload", **own)
+    footnote("reload", "--full", **own)
+    footnote("rollback", **own)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("/status\n"))
+
+    result = footnote("run", **own)
+
+    assert (result.returncode, result.stderr.decode().splitlines()[-1]) == (0, texts.STARTING_ROLLED_BACK)
+    assert "Generation: 2, built " in result.stdout.decode()
+    assert " (rolled back)\n" in result.stdout.decode()
+
+
+def test_a_backup_restored_elsewhere_answers_the_same_and_knows_what_was_done(
+    footnote: Callable[..., Result], own: dict[str, str], models: Path, tmp_path: Path
+) -> None:
+    footnote("reload", **own)
+    Path(own["ARTICLES_DIR"], "quorvia.txt").write_text("The lighthouse of Quorvia was painted green.\n", "utf-8")
+    file = tmp_path / "footnote.tar.gz"
+    said = succeeded(footnote("backup", str(file), **own))
+    assert said.startswith(f"{file}: 13 files of the articles ")
+    elsewhere = {"ARTICLES_DIR": str(tmp_path / "there"), "DATA_DIR": str(tmp_path / "new")}
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "models").symlink_to(models)
+
+    assert succeeded(footnote("restore", str(file), **elsewhere)).startswith(f"{file} was restored, 13 files ")
+
+    names = sorted(path.name for path in (tmp_path / "there").iterdir())
+    assert names == sorted(path.name for path in Path(own["ARTICLES_DIR"]).iterdir())
+    with closing(State.open(tmp_path / "new")) as state:
+        entries = asyncio.run(state.audit.page(0, 10))
+    assert [entry.action for entry in entries] == [Action.RESTORE, Action.RELOAD]
+
+
+def test_articles_that_are_there_are_set_aside_only_when_asked(
+    footnote: Callable[..., Result], own: dict[str, str], articles: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "footnote.tar.gz"
+    footnote("backup", str(file), **own)
+    (articles / "quorvia.txt").write_text("The lighthouse of Quorvia was painted green.\n", encoding="utf-8")
+
+    refused = footnote("restore", str(file), **own)
+    assert (refused.returncode, refused.stdout) == (1, b"")
+    assert refused.stderr.decode().count("\n") == 1
+    assert (articles / "quorvia.txt").exists()
+
+    said = succeeded(footnote("restore", str(file), "--replace", **own))
+    assert "What was there before is in " in said
+    assert not (articles / "quorvia.txt").exists()
+    assert list(tmp_path.rglob("quorvia.txt"))
+
+
+@pytest.mark.parametrize("name", ["missing.tar.gz", "words.tar.gz"])
+def test_what_is_no_backup_is_named_in_one_sentence(footnote: Callable[..., Result], tmp_path: Path, name: str) -> None:
+    (tmp_path / "words.tar.gz").write_text("words", encoding="utf-8")
+    new = {"ARTICLES_DIR": str(tmp_path / "there"), "DATA_DIR": str(tmp_path / "new")}
+
+    result = footnote("restore", str(tmp_path / name), **new)
+
+    assert (result.returncode, result.stdout) == (1, b"")
+    assert result.stderr.decode().count("\n") == 1
+    assert name in result.stderr.decode()
+    assert list((tmp_path / "there").glob("*")) == []
+
+
+@pytest.mark.parametrize("command", [("restore",), ("backup",), ("rollback", "zebra"), ("reload", "--zebra")], ids=str)
+def test_wrong_usage_of_what_admins_do_is_wrong_usage(footnote: Callable[..., Result], command: tuple[str]) -> None:
+    result = footnote(*command)
+
+    assert (result.returncode, result.stdout) == (2, b"")
+    assert b"Traceback" not in result.stderr
 
 
 def test_debugging_shows_where_a_command_failed_but_never_the_token(

@@ -12,7 +12,7 @@ from bot.console import BOLD, PLAIN, as_text, talk
 from bot.rendering import Button, Reply
 
 if TYPE_CHECKING:
-    from bot.conversation import Conversation
+    from bot.app import Footnote
 
 SHIP = "How long is the Ever Given?"
 SHIP_ANSWER = "The Ever Given is 400 metres long and 59 metres wide."
@@ -25,24 +25,24 @@ class Terminal(io.StringIO):
         return True
 
 
-async def conversed(conversation: Conversation, said: str) -> str:
+async def conversed(footnote: Footnote, said: str) -> str:
     out = io.StringIO()
-    await asyncio.to_thread(talk, conversation, io.StringIO(said), out)
+    await asyncio.to_thread(talk, footnote, io.StringIO(said), out)
     return out.getvalue()
 
 
-async def replies(conversation: Conversation, *lines: str) -> list[str]:
+async def replies(footnote: Footnote, *lines: str) -> list[str]:
     """What is answered to each line that is not blank."""
-    shown = await conversed(conversation, "".join(f"{line}\n" for line in lines))
+    shown = await conversed(footnote, "".join(f"{line}\n" for line in lines))
     return [part.partition("\n\n")[2].rstrip("\n") for part in shown.split("\n\n> ")[1:]]
 
 
-async def test_a_conversation_starts_by_saying_why_it_is_here(conversation: Conversation) -> None:
-    assert await conversed(conversation, "") == f"{texts.NO_TOKEN}\n"
+async def test_a_conversation_starts_by_saying_why_it_is_here(footnote: Footnote) -> None:
+    assert await conversed(footnote, "") == f"{texts.NO_TOKEN}\n"
 
 
-async def test_each_line_is_repeated_and_answered_until_the_end(conversation: Conversation) -> None:
-    shown = await conversed(conversation, f"{SHIP}\n\n   \n/nothing\nWho is Anna?")
+async def test_each_line_is_repeated_and_answered_until_the_end(footnote: Footnote) -> None:
+    shown = await conversed(footnote, f"{SHIP}\n\n   \n/nothing\nWho is Anna?")
 
     assert [line for line in shown.splitlines() if line.startswith("> ")] == [
         f"> {SHIP}",
@@ -54,14 +54,14 @@ async def test_each_line_is_repeated_and_answered_until_the_end(conversation: Co
     assert shown.endswith("\n")
 
 
-async def test_a_last_line_without_a_line_break_is_answered(conversation: Conversation) -> None:
-    assert SHIP_ANSWER in await conversed(conversation, SHIP)
+async def test_a_last_line_without_a_line_break_is_answered(footnote: Footnote) -> None:
+    assert SHIP_ANSWER in await conversed(footnote, SHIP)
 
 
 async def test_an_answer_reads_as_text_with_its_quotes_behind_a_bar_and_its_links_written_out(
-    conversation: Conversation,
+    footnote: Footnote,
 ) -> None:
-    (answer,) = await replies(conversation, SHIP)
+    (answer,) = await replies(footnote, SHIP)
 
     headline, first, *_ = answer.split("\n\n")
     title, origin, *box = first.splitlines()
@@ -76,9 +76,9 @@ async def test_an_answer_reads_as_text_with_its_quotes_behind_a_bar_and_its_link
     assert "<" not in answer
 
 
-async def test_every_command_of_telegram_works_here(conversation: Conversation) -> None:
+async def test_every_command_of_telegram_works_here(footnote: Footnote) -> None:
     start, help_text, ask, asked, sources, second, status = await replies(
-        conversation, "/start", "/help", "/ask", f"/ask {SHIP}", "/sources", "/sources 1", "/status"
+        footnote, "/start", "/help", "/ask", f"/ask {SHIP}", "/sources", "/sources 1", "/status"
     )
 
     assert start == texts.START
@@ -90,32 +90,32 @@ async def test_every_command_of_telegram_works_here(conversation: Conversation) 
     assert status.startswith("Articles: 12 from ")
 
 
-async def test_pages_are_offered_as_commands_to_type(conversation: Conversation) -> None:
-    first, second = await replies(conversation, "/sources", "/sources 1")
+async def test_pages_are_offered_as_commands_to_type(footnote: Footnote) -> None:
+    first, second = await replies(footnote, "/sources", "/sources 1")
 
     assert first.splitlines()[-1] == "/sources 1  Older ›"
     assert second.splitlines()[-1] == "/sources 0  ‹ Newer"
 
 
 @pytest.mark.parametrize("page", ["2", "99999999999999999999999"])
-async def test_a_page_that_does_not_exist_is_said_to(conversation: Conversation, page: str) -> None:
-    assert await replies(conversation, f"/sources {page}") == [texts.NO_SUCH_PAGE]
+async def test_a_page_that_does_not_exist_is_said_to(footnote: Footnote, page: str) -> None:
+    assert await replies(footnote, f"/sources {page}") == [texts.NO_SUCH_PAGE]
 
 
 async def test_a_line_that_is_not_text_gets_a_sentence_and_the_conversation_goes_on(
-    conversation: Conversation,
+    footnote: Footnote,
 ) -> None:
     """A pipe may carry any bytes; standard input then holds lone surrogates."""
     odd = b"caf\xe9 opened when?\n".decode("utf-8", "surrogateescape")
 
-    shown = await conversed(conversation, f"{odd}{SHIP}\n")
+    shown = await conversed(footnote, f"{odd}{SHIP}\n")
 
     assert shown.count("\n> ") == 2
     assert SHIP_ANSWER in shown
 
 
-async def test_a_timeline_reads_as_text_with_its_days_in_order(conversation: Conversation) -> None:
-    how, timeline = await replies(conversation, "/timeline", "/timeline Berlin airport")
+async def test_a_timeline_reads_as_text_with_its_days_in_order(footnote: Footnote) -> None:
+    how, timeline = await replies(footnote, "/timeline", "/timeline Berlin airport")
 
     assert how == texts.TIMELINE_WHAT
     head, first, second = timeline.split("\n\n")
@@ -128,8 +128,8 @@ async def test_a_timeline_reads_as_text_with_its_days_in_order(conversation: Con
     assert all(entry.splitlines()[2].startswith("   │ Berlin's new airport ") for entry in (first, second))
 
 
-async def test_remarks_and_small_talk_read_as_text(conversation: Conversation) -> None:
-    hello, scoped = await replies(conversation, "hello", f"since:2021 {SHIP}")
+async def test_remarks_and_small_talk_read_as_text(footnote: Footnote) -> None:
+    hello, scoped = await replies(footnote, "hello", f"since:2021 {SHIP}")
 
     assert hello == texts.GREETING
     assert scoped.startswith(
@@ -158,9 +158,9 @@ def test_colours_are_for_terminals() -> None:
     assert as_text(replace(reply)) == "loud x"
 
 
-async def test_a_terminal_gets_a_prompt_and_no_echo(conversation: Conversation) -> None:
+async def test_a_terminal_gets_a_prompt_and_no_echo(footnote: Footnote) -> None:
     out = Terminal()
-    await asyncio.to_thread(talk, conversation, Terminal(f"{SHIP}\n"), out)
+    await asyncio.to_thread(talk, footnote, Terminal(f"{SHIP}\n"), out)
 
     assert out.getvalue().count("\n> ") == 2
     assert f"> {SHIP}" not in out.getvalue()

@@ -1,20 +1,17 @@
 from __future__ import annotations
 
-import asyncio
-import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot import rendering, texts
 from bot.conversation import LONGEST_QUESTION, PAGE, Conversation
-from retrieval.engine import Engine, ReloadReport
+from retrieval.engine import Engine
 from tests.bot import values
-from tests.e2e.index import ARTICLES, copy_of
 from tests.telegram_api.rules import judge_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from datetime import date
     from pathlib import Path
 
@@ -27,12 +24,8 @@ SHIP = "How long is the Ever Given?"
 def unindexed(tmp_path: Path) -> Iterator[Conversation]:
     """A conversation over an engine that has never read an article."""
     engine = Engine(tmp_path / "articles", tmp_path / "data")
-    yield Conversation(engine, frozenset({7}))
+    yield Conversation(engine)
     engine.close()
-
-
-async def ignored(_html: str) -> None:
-    """Nobody looks at the progress."""
 
 
 # --- questions -----------------------------------------------------------------------------------------------------
@@ -444,59 +437,26 @@ async def test_a_page_that_is_gone_is_said_to(conversation: Conversation, page: 
     assert (await conversation.sources(page)).html == texts.NO_SUCH_PAGE
 
 
-async def test_without_an_index_there_are_no_sources_and_no_status(unindexed: Conversation) -> None:
+async def test_without_an_index_there_are_no_sources(unindexed: Conversation) -> None:
     assert (await unindexed.sources()).html == texts.NO_INDEX
-    assert (await unindexed.status()).html == texts.NO_INDEX
 
 
-# --- admins --------------------------------------------------------------------------------------------------------
+# --- what is counted -----------------------------------------------------------------------------------------------
 
 
-def test_only_those_named_are_admins(conversation: Conversation) -> None:
-    assert conversation.is_admin(7)
-    assert not conversation.is_admin(8)
-    assert not conversation.is_admin(None)
-
-
-def test_with_nobody_named_nobody_is_an_admin(engine: Engine) -> None:
-    assert not any(Conversation(engine).is_admin(user) for user in (0, 7, None))
-
-
-async def test_a_reload_without_a_folder_says_why_nothing_changed(unindexed: Conversation, tmp_path: Path) -> None:
-    html = (await unindexed.reload(ignored)).html
-
-    assert html.startswith("<b>Nothing was changed.</b> ARTICLES_DIR: there is no folder ")
-    assert str(tmp_path / "articles") in html
-
-
-class SlowEngine(Engine):
-    """An engine whose reload waits until it is let go."""
-
-    def __init__(self, articles_dir: Path, sample_data: Path) -> None:
-        super().__init__(articles_dir, sample_data)
-        self.let_go = threading.Event()
-
-    async def reload(
-        self, progress: Callable[[int, int], None] = lambda _done, _total: None, *, full: bool = False
-    ) -> ReloadReport:
-        progress(3, 12)
-        await asyncio.to_thread(self.let_go.wait, 10)
-        return await super().reload(progress, full=full)
-
-
-async def test_a_long_reload_shows_how_far_it_is(
-    monkeypatch: pytest.MonkeyPatch, sample_data: Path, tmp_path: Path
+@pytest.mark.parametrize(
+    ("said", "answered"),
+    [
+        (SHIP, True),
+        ("timeline of Berlin airport", True),
+        ("How do I bake sourdough bread at home?", False),
+        ("How much did the Louvre museum cost?", False),
+        ("hello", None),
+        ("?", None),
+        ("since:zebra What happened?", None),
+    ],
+)
+async def test_a_reply_says_whether_the_articles_held_the_answer(
+    conversation: Conversation, said: str, *, answered: bool | None
 ) -> None:
-    monkeypatch.setattr("bot.conversation.PROGRESS_SECONDS", 0.01)
-    engine = SlowEngine(ARTICLES, copy_of(sample_data, tmp_path / "data"))
-    shown: list[str] = []
-
-    async def show(html: str) -> None:
-        shown.append(html)
-        engine.let_go.set()
-
-    reply = await Conversation(engine).reload(show)
-    engine.close()
-
-    assert shown[0] == "Preparing new passages: 3 of 12 (25%)"
-    assert reply.html == f"{texts.UNCHANGED}\nUnchanged: 12"
+    assert (await conversation.answer(said)).answered is answered

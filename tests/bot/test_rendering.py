@@ -728,81 +728,16 @@ def test_a_page_of_sources_shows_how_each_article_begins() -> None:
     )
 
 
+@settings(max_examples=50, deadline=None)
+@given(cards.map(lambda card: replace(card, author=card.author and card.author * 99)), sentences())
+def test_any_card_is_taken_by_telegram(card: ArticleCard, opening: str) -> None:
+    shown(rendering.card(card, opening, 10**7) + texts.REMOVE_SURE)
+
+
 def test_a_card_shows_what_is_known_of_an_article() -> None:
     assert rendering.card(values.article(url=None), "It is open.", 1234) == (
         "<b>The canal is open</b> – The Harbour Courier, 30 March 2021\n"
         "Rosalind Teague\n<code>canal.txt</code>\n1234 characters\n\nIt is open."
-    )
-
-
-# --- what admins see -----------------------------------------------------------------------------------------------
-
-
-def test_a_report_names_every_changed_file_and_each_reason() -> None:
-    done = values.report(
-        added=("new.txt",),
-        changed=("a & b.txt", "c.txt"),
-        removed=("old.txt",),
-        unchanged=9,
-        failed=(("broken.txt", "is empty"),),
-    )
-
-    message = shown(rendering.report(done))
-
-    assert message.text == (
-        "Reloaded in 1.3 s\n"
-        "Added: 1\n• new.txt\n"
-        "Changed: 2\n• a & b.txt\n• c.txt\n"
-        "Removed: 1\n• old.txt\n"
-        "Unchanged: 9\n"
-        "Skipped: 1\n• broken.txt: is empty"
-    )
-
-
-def test_a_report_of_nothing_says_so() -> None:
-    assert shown(rendering.report(values.report(unchanged=12, published=False))).text == (
-        "Nothing to do: the articles are as they were.\nUnchanged: 12"
-    )
-
-
-def test_a_report_of_many_files_names_some_and_counts_all() -> None:
-    message = shown(rendering.report(values.report(added=tuple(f"{number}.txt" for number in range(25)))))
-
-    assert "Added: 25\n" in message.text
-    assert message.text.count("•") == 10
-    assert "… and 15 more" in message.text
-
-
-file_names = st.builds(lambda name, times: f"{name * times}.txt", names, st.integers(1, 100))
-
-
-@settings(max_examples=50, deadline=None)
-@given(st.lists(file_names, max_size=12).map(tuple), st.text(max_size=40).filter(str.isascii))
-@example(tuple(f"{number}-{'long-file-name' * 17}.txt" for number in range(12)), "has the same text as another")
-def test_any_report_is_taken_by_telegram(paths: tuple[str, ...], reason: str) -> None:
-    failed = tuple((path, reason) for path in paths)
-
-    shown(rendering.report(values.report(added=paths, changed=paths, removed=paths, failed=failed)))
-
-
-def test_a_file_name_in_a_report_does_not_become_a_link() -> None:
-    """`.md` is also the ending of Moldova's addresses, and Telegram links whatever looks like one."""
-    done = values.report(added=("2012-04-17-berlin-airport.md",), failed=(("broken.md", "is empty"),))
-
-    assert [entity for entity in shown(rendering.report(done)).entities if entity.type == "url"] == []
-
-
-def test_a_status_shows_what_serves() -> None:
-    assert shown(rendering.status(values.status())).text == (
-        "Articles: 12 from 4 sources\nPassages: 70\nDates: 17 April 2012 – 8 December 2024\n"
-        "Generation: 3, built 2026-01-02 03:04:05 UTC\nModel: all-MiniLM-L6-v2-int8\nSkipped files: 1"
-    )
-
-
-def test_a_failed_reload_says_why_and_escapes_it() -> None:
-    assert rendering.reload_failed("ARTICLES_DIR: there is no folder /<x>") == (
-        "<b>Nothing was changed.</b> ARTICLES_DIR: there is no folder /&lt;x&gt;\n"
-        "I keep answering from the articles I had."
     )
 
 
@@ -843,10 +778,24 @@ def test_a_subject_is_how_the_article_begins_where_the_title_is_only_its_file_na
         texts.FAILED,
         texts.NO_SUCH_PAGE,
         texts.ADMINS_ONLY,
-        texts.RELOADING,
-        texts.ALREADY_RELOADING,
-        rendering.progress(3, 7),
-        rendering.progress(0, 0),
+        texts.OUT_OF_REACH,
+        texts.WORKING,
+        texts.NO_LONGER,
+        texts.STOPPING,
+        texts.RELOAD_STOPPED,
+        texts.NO_RELOAD,
+        texts.RELOAD_ELSEWHERE,
+        texts.ROLLBACK_OUTDATED,
+        texts.LEFT,
+        texts.NO_SUCH_ARTICLE,
+        texts.NOT_SET_ASIDE,
+        texts.ADD_WHAT.format(endings=".txt, .md"),
+        texts.TOO_LARGE.format(size="21.5 MB"),
+        texts.DISCARDED,
+        texts.NO_FEEDS,
+        texts.REFRESH_RUNNING,
+        texts.KEPT_FOR_LATER,
+        texts.AUDIT_EMPTY,
     ],
 )
 def test_every_fixed_sentence_is_taken_by_telegram(html: str) -> None:
@@ -856,6 +805,6 @@ def test_every_fixed_sentence_is_taken_by_telegram(html: str) -> None:
 @settings(max_examples=100, deadline=None)
 @given(lines)
 def test_the_visible_length_is_what_telegram_counts(text: str) -> None:
-    html = f"<b>{rendering._escaped('A' + text + 'B')}</b> [1]"
+    html = f"<b>{rendering.escaped('A' + text + 'B')}</b> [1]"
 
     assert rendering.visible_length(html) >= utf16_length(shown(html).text)

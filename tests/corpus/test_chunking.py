@@ -53,7 +53,7 @@ def test_tokens_are_words_and_signs(words: str, tokens: int) -> None:
 
 
 def test_a_short_article_is_one_passage() -> None:
-    article = text.read("a.txt", "\n\n It rained.\n\nThe dam broke. \n")
+    article = text.parse("a.txt", "\n\n It rained.\n\nThe dam broke. \n")
 
     (passage,) = split_passages(article)
 
@@ -65,46 +65,46 @@ def test_a_short_article_is_one_passage() -> None:
 
 
 def test_a_text_of_just_the_longest_uncut_length_is_one_passage() -> None:
-    article = text.read("a.txt", "\n\n".join([sentence(40)] * (LONGEST_UNCUT // 40)))
+    article = text.parse("a.txt", "\n\n".join([sentence(40)] * (LONGEST_UNCUT // 40)))
 
     assert sizes(article) == [LONGEST_UNCUT]
 
 
 def test_a_longer_text_is_cut() -> None:
-    article = text.read("a.txt", "\n\n".join([sentence(40)] * (LONGEST_UNCUT // 40 + 1)))
+    article = text.parse("a.txt", "\n\n".join([sentence(40)] * (LONGEST_UNCUT // 40 + 1)))
 
     assert len(sizes(article)) == 2
 
 
 def test_an_article_of_nothing_but_furniture_has_no_passages() -> None:
-    assert split_passages(text.read("a.txt", "Header Ads\n\nNo comments\n\nPowered by Blogger.")) == []
+    assert split_passages(text.parse("a.txt", "Header Ads\n\nNo comments\n\nPowered by Blogger.")) == []
 
 
 @pytest.mark.parametrize("before", [7, 9])
 def test_a_cut_moves_to_the_end_of_a_paragraph_nearby(before: int) -> None:
     first = " ".join([sentence(20)] * before)
     second = " ".join([sentence(20)] * (16 - before))
-    article = text.read("a.txt", f"{first}\n\n{second}")
+    article = text.parse("a.txt", f"{first}\n\n{second}")
 
     assert words(article, split_passages(article)) == [first, second]
 
 
 def test_a_long_paragraph_is_cut_between_sentences() -> None:
-    article = text.read("a.txt", " ".join([sentence(20)] * 16))
+    article = text.parse("a.txt", " ".join([sentence(20)] * 16))
 
     assert sizes(article) == [160, 160]
 
 
 @pytest.mark.parametrize("line", ["Leave a Comment", "ADA BERG / POOL / DPA", "Read more:\n\nFerry lost in storm"])
 def test_furniture_between_two_paragraphs_parts_their_passages(line: str) -> None:
-    article = text.read("a.txt", f"It rained.\n\n{line}\n\nThe dam broke.")
+    article = text.parse("a.txt", f"It rained.\n\n{line}\n\nThe dam broke.")
 
     assert words(article, split_passages(article)) == ["It rained.", "The dam broke."]
 
 
 def test_a_heading_begins_a_passage_rather_than_end_one() -> None:
     section = " ".join([sentence(20)] * 8)
-    article = text.read("a.txt", f"{section}\n\nThe second day\n\n{section}\n\nThe third day\n\n{section}")
+    article = text.parse("a.txt", f"{section}\n\nThe second day\n\n{section}\n\nThe third day\n\n{section}")
 
     assert words(article, split_passages(article)) == [
         section,
@@ -114,7 +114,7 @@ def test_a_heading_begins_a_passage_rather_than_end_one() -> None:
 
 
 def test_headings_are_sentences_that_say_so() -> None:
-    article = markdown.read("a.md", "# The dam\n\nIt rained.")
+    article = markdown.parse("a.md", "# The dam\n\nIt rained.")
 
     assert [part.heading for passage in split_passages(article) for part in passage.sentences] == [True, False]
 
@@ -122,7 +122,7 @@ def test_headings_are_sentences_that_say_so() -> None:
 @given(_STORIES)
 @thorough
 def test_passages_of_ordinary_prose_are_near_one_size(story: str) -> None:
-    found = sizes(text.read("a.txt", story))
+    found = sizes(text.parse("a.txt", story))
 
     if sum(found) <= LONGEST_UNCUT:
         assert len(found) == 1
@@ -134,7 +134,7 @@ def test_passages_of_ordinary_prose_are_near_one_size(story: str) -> None:
 @given(st.lists(st.one_of(_SECTIONS, _SECTIONS, _FURNITURE), max_size=12).map("\n\n".join))
 @thorough
 def test_no_passage_spans_furniture(story: str) -> None:
-    article = text.read("a.txt", "It rained.\n\n" + story)
+    article = text.parse("a.txt", "It rained.\n\n" + story)
     furniture = [block for block in article.blocks if block.kind is BlockKind.FURNITURE]
 
     assert [
@@ -148,7 +148,7 @@ def test_no_passage_spans_furniture(story: str) -> None:
 @given(st.one_of(_STORIES, texts()))
 @thorough
 def test_a_heading_is_never_last_in_a_passage_when_something_follows_it(story: str) -> None:
-    article = text.read("a.txt", "It rained.\n\n" + story)
+    article = text.parse("a.txt", "It rained.\n\n" + story)
     passages = split_passages(article)
     furniture = [block.start for block in article.blocks if block.kind is BlockKind.FURNITURE]
 
@@ -162,20 +162,20 @@ def test_a_heading_is_never_last_in_a_passage_when_something_follows_it(story: s
 @given(st.one_of(_STORIES, texts()))
 @thorough
 def test_passages_hold_every_sentence_once_and_whole(story: str) -> None:
-    article = text.read("a.txt", "It rained.\n\n" + story)
+    article = text.parse("a.txt", "It rained.\n\n" + story)
 
     assert [part for passage in split_passages(article) for part in passage.sentences] == sentences_of(article)
 
 
 def test_ids_of_passages_are_unique() -> None:
-    article = text.read("a.txt", "\n\n".join([sentence(40)] * 60))
+    article = text.parse("a.txt", "\n\n".join([sentence(40)] * 60))
     ids = [passage.id for passage in split_passages(article)]
 
     assert len(set(ids)) == len(ids) == 15
 
 
 def test_a_very_long_article_is_cut_in_time() -> None:
-    article = text.read("a.txt", "It rained. " * 60_000)
+    article = text.parse("a.txt", "It rained. " * 60_000)
     started = time.process_time()
 
     split_passages(article)

@@ -30,7 +30,7 @@ def file_of(number: str) -> Path:
 
 def article_of(number: str) -> Article:
     file = file_of(number)
-    return text.read(file.name, decode_file(file, file.name))
+    return text.parse(file.name, decode_file(file, file.name))
 
 
 @real

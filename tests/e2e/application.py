@@ -18,7 +18,7 @@ from bot.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from bot.conversation import Conversation
+    from bot.app import Footnote
     from tests.telegram_server import TelegramServer
 
 PATIENCE = 10.0
@@ -64,18 +64,17 @@ class Running:
 @asynccontextmanager
 async def running(
     server: TelegramServer,
-    conversation: Conversation,
-    admin_ids: frozenset[int] = frozenset(),
+    footnote: Footnote,
     *,
     token: str | None = None,
     url: str | None = None,
 ) -> AsyncIterator[Running]:
     """Run the application until the block ends; whether it got through to Telegram is for the test to see."""
     given = SecretStr(token or server.token)
-    settings = Settings(telegram_bot_token=given, telegram_api_url=url or server.url, admin_ids=admin_ids)
-    application = build_application(settings, given, conversation)
+    settings = Settings(telegram_bot_token=given, telegram_api_url=url or server.url)
+    application = build_application(settings, given, footnote)
     bot = Running(server)
-    bot.task = asyncio.create_task(serve(application, admin_ids, bot.stop, bot.said.append))
+    bot.task = asyncio.create_task(serve(application, footnote.admin_ids, bot.stop, bot.said.append))
     try:
         yield bot
     finally:
@@ -89,10 +88,8 @@ async def running(
 
 
 @asynccontextmanager
-async def serving(
-    server: TelegramServer, conversation: Conversation, admin_ids: frozenset[int] = frozenset()
-) -> AsyncIterator[Running]:
+async def serving(server: TelegramServer, footnote: Footnote) -> AsyncIterator[Running]:
     """Run the application and begin when it serves."""
-    async with running(server, conversation, admin_ids) as bot:
+    async with running(server, footnote) as bot:
         await until(lambda: bot.is_serving)
         yield bot

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot import app
-from bot.conversation import Conversation
 from bot.settings import Settings
 from retrieval.engine import Engine
 from tests.e2e.application import Running, serving
-from tests.e2e.index import ARTICLES, copy_of, sample_engine, sample_index
+from tests.e2e.index import ARTICLES, copy_of, footnote_over, sample_engine, sample_index
 from tests.telegram_server import PrivateChat, TelegramServer, User
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
+
+    from bot.app import Footnote
 
 
 @pytest.fixture(autouse=True)
@@ -61,8 +62,19 @@ def own_engine(articles: Path, sample_data: Path, tmp_path: Path) -> Iterator[En
 
 
 @pytest.fixture
-def conversation(engine: Engine) -> Conversation:
-    return Conversation(engine)
+async def footnote(engine: Engine, tmp_path: Path) -> AsyncIterator[Footnote]:
+    """All of Footnote over the sample articles, without admins."""
+    built = footnote_over(engine, tmp_path / "state")
+    yield built
+    await built.aclose()
+
+
+@pytest.fixture
+async def footnote_of_ada(own_engine: Engine, ada: User, tmp_path: Path) -> AsyncIterator[Footnote]:
+    """All of Footnote over articles of its own, whose admin is Ada."""
+    built = footnote_over(own_engine, tmp_path / "data", frozenset({ada.id}))
+    yield built
+    await built.aclose()
 
 
 @pytest.fixture
@@ -80,9 +92,16 @@ async def server(refusals: list[int]) -> AsyncIterator[TelegramServer]:
 
 
 @pytest.fixture
-async def bot(server: TelegramServer, conversation: Conversation) -> AsyncIterator[Running]:
+async def bot(server: TelegramServer, footnote: Footnote) -> AsyncIterator[Running]:
     """The application over the sample articles, without admins."""
-    async with serving(server, conversation) as running:
+    async with serving(server, footnote) as running:
+        yield running
+
+
+@pytest.fixture
+async def bot_of_ada(server: TelegramServer, footnote_of_ada: Footnote) -> AsyncIterator[Running]:
+    """A bot over articles of its own, whose admin is Ada."""
+    async with serving(server, footnote_of_ada) as running:
         yield running
 
 

@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import corpus
+from bot.app import Footnote, build
+from bot.settings import Settings
 from retrieval.engine import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator
 
     import pytest
+
+    from bot.admin.web import Web
 
 ARTICLES = Path(corpus.__file__).parent / "articles"
 
@@ -47,7 +51,20 @@ def sample_engine(sample_data: Path) -> Iterator[Engine]:
     engine.close()
 
 
+def footnote_over(
+    engine: Engine,
+    data_dir: Path,
+    admin_ids: frozenset[int] = frozenset(),
+    *,
+    feeds: tuple[str, ...] = (),
+    web: Web | None = None,
+) -> Footnote:
+    """All of Footnote over an engine; what users and admins do is kept in `data_dir`."""
+    settings = Settings(articles_dir=engine.articles_dir, data_dir=data_dir, admin_ids=admin_ids, feeds=feeds)
+    return build(settings, engine, web)
+
+
 def copy_of(sample_data: Path, to: Path) -> Path:
-    """A DATA_DIR of one's own that need not prepare the model or embed anything again."""
-    shutil.copytree(sample_data, to, symlinks=True)
+    """A DATA_DIR of one's own that need not prepare the model or embed anything again; nothing was done in it yet."""
+    shutil.copytree(sample_data, to, symlinks=True, ignore=shutil.ignore_patterns("state.*"))
     return to

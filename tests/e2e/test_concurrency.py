@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,7 @@ from tests.telegram_server import Hang, PrivateChat, TelegramServer
 if TYPE_CHECKING:
     from datetime import date
 
+    from bot.app import Footnote
     from retrieval.models import Answer
 
 SHIP = "How long is the Ever Given?"
@@ -52,11 +54,15 @@ class SlowFor(Engine):
         return super()._ask(question, today)
 
 
+def slowly(footnote: Footnote, slow: SlowFor) -> Footnote:
+    return replace(footnote, conversation=Conversation(slow))
+
+
 async def test_a_hard_question_does_not_hold_up_an_easy_one_even_in_the_same_chat(
-    server: TelegramServer, chat: PrivateChat, engine: Engine
+    server: TelegramServer, chat: PrivateChat, engine: Engine, footnote: Footnote
 ) -> None:
     slow = SlowFor(engine)
-    async with serving(server, Conversation(slow)):
+    async with serving(server, slowly(footnote, slow)):
         await chat.say(slow.hard)
         await chat.say(SHIP)
         assert (await chat.next_message()).text.startswith(SHIP_ANSWER)
@@ -79,10 +85,10 @@ async def test_many_people_at_once_each_get_their_answer(server: TelegramServer)
 
 
 async def test_what_is_in_hand_is_answered_before_the_end(
-    server: TelegramServer, chat: PrivateChat, engine: Engine
+    server: TelegramServer, chat: PrivateChat, engine: Engine, footnote: Footnote
 ) -> None:
     slow = SlowFor(engine)
-    async with serving(server, Conversation(slow)) as bot:
+    async with serving(server, slowly(footnote, slow)) as bot:
         await chat.say(slow.hard)
         await chat.until(lambda: chat.actions)
         bot.stop.set()
@@ -94,15 +100,15 @@ async def test_what_is_in_hand_is_answered_before_the_end(
 
 
 async def test_what_was_asked_while_the_bot_was_away_is_answered_when_it_is_back(
-    server: TelegramServer, chat: PrivateChat, conversation: Conversation
+    server: TelegramServer, chat: PrivateChat, footnote: Footnote
 ) -> None:
-    async with serving(server, conversation):
+    async with serving(server, footnote):
         await chat.say("/start")
         await chat.next_message()
     await chat.say(SHIP)
-    async with serving(server, conversation):
+    async with serving(server, footnote):
         assert (await chat.next_message()).text.startswith(SHIP_ANSWER)
-    async with serving(server, conversation) as bot:
+    async with serving(server, footnote) as bot:
         await bot.finish()
 
     assert len(chat.from_bot) == 2

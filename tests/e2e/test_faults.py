@@ -21,7 +21,7 @@ from tests.telegram_server import (
 )
 
 if TYPE_CHECKING:
-    from bot.conversation import Conversation
+    from bot.app import Footnote
 
 SHIP = "How long is the Ever Given?"
 SHIP_ANSWER = "The Ever Given is 400 metres long and 59 metres wide."
@@ -118,10 +118,10 @@ async def test_another_program_with_the_same_token_is_told_once(
 
 
 async def test_a_bot_that_starts_before_telegram_is_there_says_so_and_serves_when_it_is(
-    server: TelegramServer, chat: PrivateChat, conversation: Conversation
+    server: TelegramServer, chat: PrivateChat, footnote: Footnote
 ) -> None:
     await server.down()
-    async with running(server, conversation) as bot:
+    async with running(server, footnote) as bot:
         await until(lambda: bot.said)
         assert bot.said == [texts.UNREACHABLE.format(url=server.url, seconds=1)]
         await chat.say(SHIP)
@@ -131,20 +131,18 @@ async def test_a_bot_that_starts_before_telegram_is_there_says_so_and_serves_whe
         assert bot.is_serving
 
 
-async def test_a_bot_that_cannot_reach_telegram_ends_when_told_to(
-    server: TelegramServer, conversation: Conversation
-) -> None:
+async def test_a_bot_that_cannot_reach_telegram_ends_when_told_to(server: TelegramServer, footnote: Footnote) -> None:
     await server.down()
-    async with running(server, conversation) as bot:
+    async with running(server, footnote) as bot:
         await until(lambda: bot.said)
         await asyncio.wait_for(bot.finish(), 1)
 
 
 async def test_a_bot_that_loses_telegram_on_its_way_in_ends_when_told_to(
-    server: TelegramServer, conversation: Conversation
+    server: TelegramServer, footnote: Footnote
 ) -> None:
     server.fault("deleteWebhook", ServerError(502), times=20)  # what the library calls before its first poll
-    async with running(server, conversation) as bot:
+    async with running(server, footnote) as bot:
         await until(lambda: server.calls_of("deleteWebhook"))
         assert not bot.is_serving
         bot.stop.set()
@@ -155,10 +153,10 @@ async def test_a_bot_that_loses_telegram_on_its_way_in_ends_when_told_to(
     assert done
 
 
-async def test_the_unreachable_address_is_named_in_full(server: TelegramServer, conversation: Conversation) -> None:
+async def test_the_unreachable_address_is_named_in_full(server: TelegramServer, footnote: Footnote) -> None:
     await server.down()
     url = f"{server.url}/bot-api"
-    async with running(server, conversation, url=url) as bot:
+    async with running(server, footnote, url=url) as bot:
         await until(lambda: bot.said)
 
         assert bot.said == [texts.UNREACHABLE.format(url=url, seconds=1)]
@@ -166,10 +164,10 @@ async def test_the_unreachable_address_is_named_in_full(server: TelegramServer, 
 
 
 async def test_a_first_answer_that_is_no_telegram_at_all_is_waited_out(
-    server: TelegramServer, chat: PrivateChat, conversation: Conversation
+    server: TelegramServer, chat: PrivateChat, footnote: Footnote
 ) -> None:
     server.fault("getMe", ServerError(502))
-    async with running(server, conversation):
+    async with running(server, footnote):
         await chat.say("/start")
 
         assert (await chat.next_message()).text == texts.START
@@ -188,10 +186,10 @@ async def test_telegram_may_be_gone_for_a_while(bot: Running, server: TelegramSe
 
 
 async def test_menus_that_telegram_does_not_take_keep_nobody_from_asking(
-    server: TelegramServer, chat: PrivateChat, conversation: Conversation
+    server: TelegramServer, chat: PrivateChat, footnote: Footnote
 ) -> None:
     server.fault("setMyCommands", ServerError(502))
-    async with serving(server, conversation):
+    async with serving(server, footnote):
         await chat.say("/start")
 
         assert (await chat.next_message()).text == texts.START
@@ -202,10 +200,10 @@ async def test_menus_that_telegram_does_not_take_keep_nobody_from_asking(
 
 @pytest.mark.parametrize("token", ["123456:OTHER", "654321:TEST-token"])
 async def test_a_wrong_token_ends_the_bot_at_once(
-    server: TelegramServer, conversation: Conversation, refusals: list[int], token: str
+    server: TelegramServer, footnote: Footnote, refusals: list[int], token: str
 ) -> None:
     refusals.append(401)
-    async with running(server, conversation, token=token) as bot:
+    async with running(server, footnote, token=token) as bot:
         with pytest.raises(TokenRefused) as refused:
             await bot.end()
 
@@ -213,9 +211,9 @@ async def test_a_wrong_token_ends_the_bot_at_once(
 
 
 async def test_a_token_revoked_while_polling_ends_the_bot(
-    server: TelegramServer, chat: PrivateChat, conversation: Conversation, refusals: list[int]
+    server: TelegramServer, chat: PrivateChat, footnote: Footnote, refusals: list[int]
 ) -> None:
-    async with serving(server, conversation) as bot:
+    async with serving(server, footnote) as bot:
         await chat.say("/start")
         await chat.next_message()
         server.token = "123456:NEW-token"  # noqa: S105 - the token of no bot

@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot import texts
-from bot.conversation import Conversation
 from tests.e2e.application import Running, serving
+from tests.e2e.index import footnote_over
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
+    from pathlib import Path
 
+    from retrieval.engine import Engine
     from tests.telegram_server import Group, TelegramServer
 
 SHIP = "How long is the Ever Given?"
@@ -128,12 +130,12 @@ async def test_a_question_that_was_deleted_meanwhile_is_answered_all_the_same(
 
 
 @pytest.fixture
-async def bot_of_grace(server: TelegramServer, conversation: Conversation, group: Group) -> AsyncIterator[Running]:
+async def bot_of_grace(server: TelegramServer, engine: Engine, group: Group, tmp_path: Path) -> AsyncIterator[Running]:
     """A bot whose admin is the group's first member."""
-    admin_ids = frozenset({group.members[0].id})
-    conversation = Conversation(conversation._engine, admin_ids)
-    async with serving(server, conversation, admin_ids) as running:
+    footnote = footnote_over(engine, tmp_path / "state", frozenset({group.members[0].id}))
+    async with serving(server, footnote) as running:
         yield running
+    await footnote.aclose()
 
 
 @pytest.mark.usefixtures("bot_of_grace")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,7 @@ from tests.e2e.application import Running, serving
 from tests.telegram_api.text import utf16_slice
 
 if TYPE_CHECKING:
+    from bot.app import Footnote
     from retrieval.engine import Engine
     from tests.telegram_server import Message, PrivateChat, TelegramServer
 
@@ -285,9 +287,9 @@ class Broken(Conversation):
 
 
 async def test_a_mistake_of_ours_is_told_in_one_sentence_without_details(
-    server: TelegramServer, chat: PrivateChat, engine: Engine, caplog: pytest.LogCaptureFixture
+    server: TelegramServer, chat: PrivateChat, footnote: Footnote, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with serving(server, Broken(engine)):
+    async with serving(server, replace(footnote, conversation=Broken(footnote.engine))):
         await chat.say("/start")
 
         assert (await chat.next_message()).text == texts.FAILED
@@ -298,12 +300,12 @@ async def test_a_mistake_of_ours_is_told_in_one_sentence_without_details(
 async def test_a_message_that_telegram_does_not_take_is_our_mistake_and_told_as_one(
     server: TelegramServer,
     chat: PrivateChat,
-    engine: Engine,
+    footnote: Footnote,
     caplog: pytest.LogCaptureFixture,
     refusals: list[int],
 ) -> None:
     refusals.append(400)
-    async with serving(server, Broken(engine)):
+    async with serving(server, replace(footnote, conversation=Broken(footnote.engine))):
         await chat.say("/nothing")
 
         assert (await chat.next_message(timeout=3)).text == texts.FAILED
@@ -311,10 +313,10 @@ async def test_a_message_that_telegram_does_not_take_is_our_mistake_and_told_as_
 
 
 async def test_questions_do_not_reach_the_log(
-    server: TelegramServer, chat: PrivateChat, conversation: Conversation, caplog: pytest.LogCaptureFixture
+    server: TelegramServer, chat: PrivateChat, footnote: Footnote, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO")
-    async with serving(server, conversation):
+    async with serving(server, footnote):
         await chat.say("/ask Where is zebra?")
         await chat.next_message()
         await chat.say("Who saw the zebra?")

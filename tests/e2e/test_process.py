@@ -15,6 +15,7 @@ import pytest
 
 from bot import texts
 from bot.settings import Settings
+from tests.e2e.index import copy_of
 
 if TYPE_CHECKING:
     from tests.telegram_server import PrivateChat, TelegramServer
@@ -30,11 +31,12 @@ Start = Callable[..., Awaitable[asyncio.subprocess.Process]]
 @pytest.fixture
 async def start(server: TelegramServer, sample_data: Path, tmp_path: Path) -> AsyncIterator[Start]:
     """Start processes; those that a test leaves behind are killed."""
+    data = copy_of(sample_data, tmp_path / "data")
     started: list[asyncio.subprocess.Process] = []
     kept = {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
 
     async def run(**settings: str) -> asyncio.subprocess.Process:
-        given = {"DATA_DIR": str(sample_data), "TELEGRAM_API_URL": server.url, "TELEGRAM_BOT_TOKEN": server.token}
+        given = {"DATA_DIR": str(data), "TELEGRAM_API_URL": server.url, "TELEGRAM_BOT_TOKEN": server.token}
         started.append(
             await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "bot", "run",

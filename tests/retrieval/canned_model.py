@@ -8,10 +8,10 @@ import numpy as np
 
 from retrieval.embedding.minilm import MiniLM, PassageText
 from retrieval.embedding.projection import TOKEN_DIMENSIONS
-from retrieval.embedding.vectors import DIMENSIONS, PassageVectors, TokenVectors, unit
+from retrieval.embedding.vectors import DIMENSIONS, PassageVectors, QuestionVectors, TokenVectors, unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -34,8 +34,16 @@ class CannedModel(MiniLM):
         tokens = TokenVectors(ids, rows(len(ids), TOKEN_DIMENSIONS), counts)
         return PassageVectors(rows(1, DIMENSIONS)[0], rows(len(passage.sentences), DIMENSIONS), tokens)
 
-    def embed_passages(self, passages: Iterable[PassageText]) -> Iterator[PassageVectors]:
+    def embed_passages(
+        self, passages: Iterable[PassageText], give_way: Callable[[], None] = lambda: None
+    ) -> Iterator[PassageVectors]:
         asked = list(passages)
         if asked:
             self.batches.append([passage.text for passage in asked])
-        yield from map(self.embed_passage, asked)
+        for passage in asked:
+            give_way()
+            yield self.embed_passage(passage)
+
+    def embed_question(self, question: str) -> QuestionVectors:
+        drawn = self.embed_passage(PassageText("", question, ()))
+        return QuestionVectors(drawn.passage, drawn.tokens.ids, drawn.tokens.vectors)

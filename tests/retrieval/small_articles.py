@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from corpus.library import scan
 from retrieval.answering.abstention import BUNDLED
-from retrieval.index.build import build
+from retrieval.index.build import Builder
+from retrieval.index.probe import examine
+from retrieval.progress import ignore
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,10 +31,14 @@ def write(folder: Path, articles: Mapping[str, str]) -> Path:
     return folder
 
 
+def builder(articles_dir: Path, cache: Path, model: MiniLM) -> Builder:
+    """Return what makes generations as an engine without a calibration of its own does."""
+    return Builder(articles_dir=articles_dir, model=model, cache=cache, calibration=BUNDLED)
+
+
 def build_from(articles_dir: Path, folder: Path, model: MiniLM) -> Manifest:
-    """Build a generation in a new folder, its cache of vectors beside it."""
+    """Build a generation in a new folder, its cache of vectors beside it, and look whether it could be published."""
     folder.mkdir(parents=True)
-    cache = folder.parent / "embeddings.db"
-    return build(
-        folder, scan(articles_dir), articles_dir, 1, model, cache, lambda _done, _total: None, calibration=BUNDLED
-    )
+    made = builder(articles_dir, folder.parent / "embeddings.db", model).build(folder, 1, scan(articles_dir), ignore)
+    examine(folder)
+    return made

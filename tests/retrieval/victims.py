@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from retrieval.engine import Engine
 from retrieval.errors import RetrievalError
+from retrieval.progress import Stage
+from tests.retrieval.canned_model import CannedModel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,9 +35,10 @@ def reload_and_die(articles_dir: Path, data_dir: Path, event: str, place: str) -
 def reload_and_stall(articles_dir: Path, data_dir: Path, parent: Connection) -> None:
     """Reload until the passages are embedded, say so, and wait to be killed."""
 
-    def stall(done: int, total: int) -> None:
-        parent.send((done, total))
-        parent.recv()
+    def stall(stage: Stage, done: int, total: int) -> None:
+        if stage is Stage.EMBEDDING:
+            parent.send((done, total))
+            parent.recv()
 
     asyncio.run(Engine(articles_dir, data_dir).reload(stall))
 
@@ -58,6 +61,14 @@ def reload_on_a_full_disk(articles_dir: Path, data_dir: Path, room: int, parent:
             parent.send((type(error).__name__, str(error)))
         else:
             parent.send(("published", ""))
+
+
+def reload_with_no_model(articles_dir: Path, data_dir: Path, parent: Connection) -> None:
+    """Reload with the canned model; send why all was made anew and the articles that then stand in the index."""
+    with closing(Engine(articles_dir, data_dir)) as engine:
+        engine._model = CannedModel()
+        report = asyncio.run(engine.reload())
+        parent.send((report.rebuilt, len(asyncio.run(engine.articles()))))
 
 
 def answer(articles_dir: Path, data_dir: Path, questions: Sequence[str], parent: Connection) -> None:

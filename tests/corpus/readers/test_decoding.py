@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import UnreadableFile
-from corpus.readers.decoding import MAX_BYTES, decode_file
+from corpus.loading import MAX_BYTES
+from corpus.readers.decoding import decode_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,13 +57,14 @@ def test_only_the_first_byte_order_mark_is_dropped(tmp_path: Path) -> None:
         (b"", "is empty"),
         (b" \r\n\t\xc2\xa0", "is empty"),
         (BOM, "is empty"),
-        (b"%PDF-1.7\0\x01\x02", "is a binary file, not text"),
-        ("It rained.".encode("utf-16"), "is a binary file, not text"),
+        (b"%PDF-1.7\0\x01\x02", "is a PDF; name it .pdf"),
+        (b"\x7fELF\0\x01\x02", "is a binary file, not text"),
+        ("It rained.".encode("utf-16"), "is UTF-16; save it as UTF-8"),
         (b"caf\xe9 closed", "is not UTF-8 (byte 3); save it as UTF-8"),
         (b"cut short \xe2\x80", "is not UTF-8 (byte 10); save it as UTF-8"),
         (b"a lone surrogate \xed\xa0\x80", "is not UTF-8 (byte 17); save it as UTF-8"),
     ],
-    ids=["empty", "blank", "only a mark", "binary", "utf-16", "latin-1", "cut short", "surrogate"],
+    ids=["empty", "blank", "only a mark", "pdf", "binary", "utf-16", "latin-1", "cut short", "surrogate"],
 )
 def test_what_is_not_text_is_named_with_its_reason(tmp_path: Path, raw: bytes, reason: str) -> None:
     file = tmp_path / "a.txt"
@@ -76,7 +78,7 @@ def test_a_file_over_the_limit_is_refused_without_being_read(tmp_path: Path) -> 
     with file.open("wb") as sparse:
         sparse.truncate(50_000_000)
 
-    assert reason_for(file) == "is 50 MB; an article may have 10 MB at most"
+    assert reason_for(file) == "is 48 MB; a file may have 20 MB at most"
 
 
 def test_a_file_of_just_the_limit_is_read(tmp_path: Path) -> None:

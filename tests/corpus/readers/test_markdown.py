@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.models import BlockKind
-from corpus.readers.markdown import read
+from corpus.readers.markdown import parse
 from tests.corpus.samples import assert_every_span_is_exact, kinds, texts, thorough
 
 PARAGRAPH, HEADING, FURNITURE = BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.FURNITURE
@@ -41,13 +41,13 @@ _LINES = st.tuples(
 @given(texts())
 @thorough
 def test_every_span_of_any_text_is_exact(text: str) -> None:
-    assert_every_span_is_exact(read("a.md", "The first line is never a rule.\n" + text))
+    assert_every_span_is_exact(parse("a.md", "The first line is never a rule.\n" + text))
 
 
 @given(st.lists(_LINES, max_size=8).map("".join))
 @thorough
 def test_every_span_of_any_nesting_is_exact(text: str) -> None:
-    assert_every_span_is_exact(read("a.md", "The first line is never a rule.\n\n" + text))
+    assert_every_span_is_exact(parse("a.md", "The first line is never a rule.\n\n" + text))
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_every_span_of_any_nesting_is_exact(text: str) -> None:
     ],
 )
 def test_headings_and_paragraphs_are_without_the_signs_around_them(text: str) -> None:
-    article = read("a.md", text)
+    article = parse("a.md", text)
 
     assert (article.title, kinds(article)) == ("The dam", [("The dam", HEADING), ("It rained.", PARAGRAPH)])
 
@@ -73,7 +73,7 @@ def test_headings_and_paragraphs_are_without_the_signs_around_them(text: str) ->
 def test_a_wrapped_paragraph_is_one_block_with_its_line_breaks(newline: str) -> None:
     wrapped = f"It rained{newline}for nine days{newline}on the hills."
 
-    assert kinds(read("a.md", f"{wrapped}{newline}{newline}It stopped.")) == [
+    assert kinds(parse("a.md", f"{wrapped}{newline}{newline}It stopped.")) == [
         (wrapped, PARAGRAPH),
         ("It stopped.", PARAGRAPH),
     ]
@@ -91,7 +91,7 @@ def test_a_wrapped_paragraph_is_one_block_with_its_line_breaks(newline: str) -> 
     ],
 )
 def test_items_of_lists_and_quotations_are_paragraphs_without_their_signs(text: str) -> None:
-    assert kinds(read("a.md", text)) == [("It rained.", PARAGRAPH), ("It stopped.", PARAGRAPH)]
+    assert kinds(parse("a.md", text)) == [("It rained.", PARAGRAPH), ("It stopped.", PARAGRAPH)]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_items_of_lists_and_quotations_are_paragraphs_without_their_signs(text: 
     ids=["fence", "indented", "html", "comment", "table", "link target", "rule"],
 )
 def test_what_holds_no_sentences_is_left_out(left_out: str) -> None:
-    assert kinds(read("a.md", f"It rained.\n\n{left_out}\n\nIt stopped.")) == [
+    assert kinds(parse("a.md", f"It rained.\n\n{left_out}\n\nIt stopped.")) == [
         ("It rained.", PARAGRAPH),
         ("It stopped.", PARAGRAPH),
     ]
@@ -116,13 +116,13 @@ def test_what_holds_no_sentences_is_left_out(left_out: str) -> None:
 
 @pytest.mark.parametrize("line", ["![the dam](dam.jpg)", "![a](a.jpg)\n![b](b.jpg)", "[![the dam](dam.jpg)](dam.html)"])
 def test_a_paragraph_of_nothing_but_images_is_furniture(line: str) -> None:
-    assert kinds(read("a.md", f"It rained.\n\n{line}\n\nIt stopped."))[1] == (line, FURNITURE)
+    assert kinds(parse("a.md", f"It rained.\n\n{line}\n\nIt stopped."))[1] == (line, FURNITURE)
 
 
 def test_an_image_inside_a_sentence_leaves_it_a_sentence() -> None:
     line = "The ![old](old.jpg) dam broke."
 
-    assert kinds(read("a.md", line)) == [(line, PARAGRAPH)]
+    assert kinds(parse("a.md", line)) == [(line, PARAGRAPH)]
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_an_image_inside_a_sentence_leaves_it_a_sentence() -> None:
     ],
 )
 def test_furniture_is_known_with_its_markup(line: str) -> None:
-    assert kinds(read("a.md", f"It rained.\n\n{line}\n\nIt stopped.")) == [
+    assert kinds(parse("a.md", f"It rained.\n\n{line}\n\nIt stopped.")) == [
         ("It rained.", PARAGRAPH),
         (line.removeprefix("## "), FURNITURE),
         ("It stopped.", PARAGRAPH),
@@ -149,7 +149,7 @@ def test_furniture_is_known_with_its_markup(line: str) -> None:
 def test_a_list_of_linked_headlines_is_furniture_up_to_the_next_sentence(pointer: str) -> None:
     text = f"It rained.\n\n{pointer}\n\n- [Ferry lost in storm](/ferry)\n- Ten years on, a count\n\nIt stopped."
 
-    assert [kind for _, kind in kinds(read("a.md", text))] == [PARAGRAPH, FURNITURE, FURNITURE, FURNITURE, PARAGRAPH]
+    assert [kind for _, kind in kinds(parse("a.md", text))] == [PARAGRAPH, FURNITURE, FURNITURE, FURNITURE, PARAGRAPH]
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_a_list_of_linked_headlines_is_furniture_up_to_the_next_sentence(pointer
     ],
 )
 def test_a_span_is_the_source_of_the_line_untouched(line: str) -> None:
-    assert kinds(read("a.md", f"# The dam\n\n{line}\n"))[1] == (line, PARAGRAPH)
+    assert kinds(parse("a.md", f"# The dam\n\n{line}\n"))[1] == (line, PARAGRAPH)
 
 
 @pytest.mark.parametrize(
@@ -176,20 +176,20 @@ def test_a_span_is_the_source_of_the_line_untouched(line: str) -> None:
     ],
 )
 def test_a_sign_that_the_line_repeats_is_not_taken_for_the_line(text: str, expected: str) -> None:
-    assert [text for text, _ in kinds(read("a.md", text))] == [expected]
+    assert [text for text, _ in kinds(parse("a.md", text))] == [expected]
 
 
 def test_the_title_is_the_first_heading_without_its_markup() -> None:
-    assert read("a.md", "# The **dam** at [Vell](https://example.org)\n\nIt rained.").title == "The dam at Vell"
+    assert parse("a.md", "# The **dam** at [Vell](https://example.org)\n\nIt rained.").title == "The dam at Vell"
 
 
 def test_a_title_in_the_front_matter_comes_before_the_first_heading() -> None:
-    assert read("a.md", "---\ntitle: Nine days\n---\n# The dam\n\nIt rained.").title == "Nine days"
+    assert parse("a.md", "---\ntitle: Nine days\n---\n# The dam\n\nIt rained.").title == "Nine days"
 
 
 def test_an_article_that_begins_with_a_sentence_is_named_after_its_file() -> None:
-    assert read("rivers/2023-05-03-dam-breaks.md", "It rained.\n\n# The dam\n\nIt stopped.").title == "Dam breaks"
+    assert parse("rivers/2023-05-03-dam-breaks.md", "It rained.\n\n# The dam\n\nIt stopped.").title == "Dam breaks"
 
 
 def test_a_short_line_without_a_full_stop_is_no_heading_in_markdown() -> None:
-    assert kinds(read("a.md", "It rained.\n\nNo stop here\n\nIt stopped."))[1] == ("No stop here", PARAGRAPH)
+    assert kinds(parse("a.md", "It rained.\n\nNo stop here\n\nIt stopped."))[1] == ("No stop here", PARAGRAPH)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from corpus.models import BlockKind
-from corpus.readers.text import HEADING_WORDS, WRAP_WIDTH, read
+from corpus.readers.text import HEADING_WORDS, WRAP_WIDTH, parse
 from tests.corpus.samples import assert_every_span_is_exact, inked, kinds, texts, thorough
 
 PARAGRAPH, HEADING, FURNITURE = BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.FURNITURE
@@ -17,7 +17,7 @@ PARAGRAPH, HEADING, FURNITURE = BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKin
 @given(texts())
 @thorough
 def test_every_span_of_any_text_is_exact(text: str) -> None:
-    assert_every_span_is_exact(read("a.txt", "The first line is never a rule.\n" + text))
+    assert_every_span_is_exact(parse("a.txt", "The first line is never a rule.\n" + text))
 
 
 @given(texts())
@@ -25,7 +25,9 @@ def test_every_span_of_any_text_is_exact(text: str) -> None:
 def test_blocks_hold_every_character_that_is_not_white_space(text: str) -> None:
     text = "The first line is never a rule.\n" + text
 
-    assert inked(text, read("a.txt", text).blocks) == [i for i, character in enumerate(text) if not character.isspace()]
+    assert inked(text, parse("a.txt", text).blocks) == [
+        i for i, character in enumerate(text) if not character.isspace()
+    ]
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r", "\n\n", "\r\n\r\n", "\n \t\n"])
@@ -35,7 +37,7 @@ def test_each_line_of_a_text_that_is_not_wrapped_is_a_paragraph(newline: str) ->
     )
     assert len(long) > WRAP_WIDTH
 
-    assert kinds(read("a.txt", newline.join([long, "It stopped.", long]))) == [
+    assert kinds(parse("a.txt", newline.join([long, "It stopped.", long]))) == [
         (long, PARAGRAPH),
         ("It stopped.", PARAGRAPH),
         (long, PARAGRAPH),
@@ -46,7 +48,7 @@ def test_each_line_of_a_text_that_is_not_wrapped_is_a_paragraph(newline: str) ->
 def test_lines_wrapped_by_hand_are_joined_up_to_a_blank_line(newline: str) -> None:
     first = newline.join(["It rained for nine days on the hills", "above the town, and the river", "came up."])
 
-    assert kinds(read("a.txt", f"{first}{newline}{newline}It stopped.{newline}")) == [
+    assert kinds(parse("a.txt", f"{first}{newline}{newline}It stopped.{newline}")) == [
         (first, PARAGRAPH),
         ("It stopped.", PARAGRAPH),
     ]
@@ -56,17 +58,17 @@ def test_lines_wrapped_by_hand_are_joined_up_to_a_blank_line(newline: str) -> No
 def test_a_blank_line_ends_a_wrapped_paragraph(blank: str) -> None:
     wrapped = "It rained for nine days\non the hills."
 
-    assert kinds(read("a.txt", f"{wrapped}{blank}It stopped.")) == [(wrapped, PARAGRAPH), ("It stopped.", PARAGRAPH)]
+    assert kinds(parse("a.txt", f"{wrapped}{blank}It stopped.")) == [(wrapped, PARAGRAPH), ("It stopped.", PARAGRAPH)]
 
 
 @pytest.mark.parametrize("white", [" ", "\t", "\u00a0", "\u2003", "\u3000"])
 def test_white_space_around_a_line_is_outside_its_span(white: str) -> None:
-    assert kinds(read("a.txt", f"{white}It rained.{white}\n")) == [("It rained.", PARAGRAPH)]
+    assert kinds(parse("a.txt", f"{white}It rained.{white}\n")) == [("It rained.", PARAGRAPH)]
 
 
 @pytest.mark.parametrize("line", ["What the engineers knew", "“What we knew”", "2023", "Ten days, one dam"])
 def test_a_short_line_without_a_full_stop_is_a_heading(line: str) -> None:
-    assert kinds(read("a.txt", f"It rained.\n\n{line}\n\nIt stopped."))[1] == (line, HEADING)
+    assert kinds(parse("a.txt", f"It rained.\n\n{line}\n\nIt stopped."))[1] == (line, HEADING)
 
 
 @pytest.mark.parametrize(
@@ -84,48 +86,48 @@ def test_a_short_line_without_a_full_stop_is_a_heading(line: str) -> None:
     ],
 )
 def test_a_line_that_ends_like_prose_or_is_long_is_no_heading(line: str) -> None:
-    assert kinds(read("a.txt", f"It rained.\n\n{line}\n\nIt stopped."))[1] == (line, PARAGRAPH)
+    assert kinds(parse("a.txt", f"It rained.\n\n{line}\n\nIt stopped."))[1] == (line, PARAGRAPH)
 
 
 def test_a_heading_of_just_the_longest_length_is_one() -> None:
     line = " ".join(["Word"] * HEADING_WORDS)
 
-    assert kinds(read("a.txt", f"It rained.\n\n{line}\n\nIt stopped."))[1] == (line, HEADING)
+    assert kinds(parse("a.txt", f"It rained.\n\n{line}\n\nIt stopped."))[1] == (line, HEADING)
 
 
 def test_a_first_line_that_reads_as_a_heading_is_the_title() -> None:
-    assert read("a.txt", "The  dam at Vell\n\nIt rained.").title == "The dam at Vell"
+    assert parse("a.txt", "The  dam at Vell\n\nIt rained.").title == "The dam at Vell"
 
 
 def test_a_headline_keeps_its_signs_as_plain_text_has_no_markup() -> None:
     assert (
-        read("a.txt", "The #MeToo movement: 5 * 3 numbers\n\nIt rained.").title == "The #MeToo movement: 5 * 3 numbers"
+        parse("a.txt", "The #MeToo movement: 5 * 3 numbers\n\nIt rained.").title == "The #MeToo movement: 5 * 3 numbers"
     )
 
 
 def test_page_furniture_above_the_headline_is_not_the_title() -> None:
-    assert read("a.txt", "Header Ads\n\nThe dam at Vell\n\nIt rained.").title == "The dam at Vell"
+    assert parse("a.txt", "Header Ads\n\nThe dam at Vell\n\nIt rained.").title == "The dam at Vell"
 
 
 def test_a_text_that_begins_with_a_sentence_is_named_after_its_file() -> None:
-    assert read("rivers/dam-breaks.txt", "It rained.\n\nThe dam\n\nIt stopped.").title == "Dam breaks"
+    assert parse("rivers/dam-breaks.txt", "It rained.\n\nThe dam\n\nIt stopped.").title == "Dam breaks"
 
 
 def test_a_title_in_the_front_matter_comes_first() -> None:
-    article = read("a.txt", "---\ntitle: Nine days\n---\nThe dam at Vell\n\nIt rained.")
+    article = parse("a.txt", "---\ntitle: Nine days\n---\nThe dam at Vell\n\nIt rained.")
 
     assert (article.title, kinds(article)) == ("Nine days", [("The dam at Vell", HEADING), ("It rained.", PARAGRAPH)])
 
 
 def test_front_matter_is_in_the_text_but_in_no_block() -> None:
     text = "---\nsource: The Vell Courier\npublished: 2023-05-03\n---\n\nIt rained."
-    article = read("a.txt", text)
+    article = parse("a.txt", text)
 
     assert (article.text, article.source, kinds(article)) == (text, "The Vell Courier", [("It rained.", PARAGRAPH)])
 
 
 def test_a_text_of_nothing_but_short_lines_has_no_headings() -> None:
-    article = read("gold.txt", "Norway 16\n\nGermany 12\n\nLeave a Comment")
+    article = parse("gold.txt", "Norway 16\n\nGermany 12\n\nLeave a Comment")
 
     assert (article.title, kinds(article)) == (
         "Gold",
@@ -134,13 +136,13 @@ def test_a_text_of_nothing_but_short_lines_has_no_headings() -> None:
 
 
 def test_a_text_of_nothing_but_furniture_has_nothing_to_index() -> None:
-    assert kinds(read("a.txt", "Header Ads\n\nNo comments")) == [("Header Ads", FURNITURE), ("No comments", FURNITURE)]
+    assert kinds(parse("a.txt", "Header Ads\n\nNo comments")) == [("Header Ads", FURNITURE), ("No comments", FURNITURE)]
 
 
 def test_a_line_of_dashes_at_the_top_is_an_ornament_where_no_front_matter_follows() -> None:
     text = "-----\n\nIt rained for nine days.\n\nIt stopped."
 
-    assert [text for text, kind in kinds(read("a.txt", text)) if kind is not FURNITURE] == [
+    assert [text for text, kind in kinds(parse("a.txt", text)) if kind is not FURNITURE] == [
         "It rained for nine days.",
         "It stopped.",
     ]
@@ -162,6 +164,6 @@ def test_a_line_of_dashes_at_the_top_is_an_ornament_where_no_front_matter_follow
 def test_a_strange_file_is_read_in_time(text: str) -> None:
     started = time.process_time()
 
-    read("a.txt", text)
+    parse("a.txt", text)
 
     assert time.process_time() - started < 2

@@ -11,19 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.answering.extractive import MARGIN, NEARLY, QUOTES, choose, choose_one_an_article, cite
-from retrieval.index.catalog import Catalog
+from retrieval.index.catalog_writer import CatalogWriter
 from tests.retrieval.answering.passages import BEGIN, passage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from retrieval.index.catalog import Catalog
     from retrieval.models import Citation, ScoredPassage
 
 
 @pytest.fixture(scope="module")
 def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
     """A catalog without any article, so that nobody prints the same."""
-    with closing(Catalog.create(tmp_path_factory.mktemp("empty") / "catalog.db")) as made:
+    with closing(CatalogWriter.create(tmp_path_factory.mktemp("empty") / "catalog.db")) as made:
         yield made
 
 

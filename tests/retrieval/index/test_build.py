@@ -13,19 +13,22 @@ from corpus.library import scan
 from retrieval.answering.abstention import BUNDLED
 from retrieval.embedding.minilm import MiniLM, PassageText
 from retrieval.errors import IndexBroken
-from retrieval.index.build import build, compare, passage_text
+from retrieval.index.build import Builder, passage_text
 from retrieval.index.cache import BATCH
 from retrieval.index.catalog import Catalog
+from retrieval.index.catalog_writer import CatalogWriter
+from retrieval.index.difference import compare
 from retrieval.index.generation import CATALOG, LEXICAL, VECTORS, Generation
 from retrieval.index.lexical import LexicalIndex, stems
 from retrieval.index.vectors import VectorIndex
 from retrieval.models import Calibration
+from retrieval.progress import ignore
 from tests.retrieval.canned_model import CannedModel
 from tests.retrieval.small_articles import ARTICLES, BRIDGE, OWLS, build_from, write
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from corpus.library import Scan
@@ -113,7 +116,8 @@ class TestParts:
         made = Calibration(slope=1.25, midpoint=2.5, answer=0.5, closest=0.25)
         folder = tmp_path / "generation"
         folder.mkdir()
-        build(folder, scan(articles_dir), articles_dir, 1, model, tmp_path / "c.db", lambda *_: None, calibration=made)
+        with_it = Builder(articles_dir=articles_dir, model=model, cache=tmp_path / "c.db", calibration=made)
+        with_it.build(folder, 1, scan(articles_dir), ignore)
         with closing(Generation.open(folder)) as generation:
             assert generation.manifest.calibration == made
 
@@ -277,10 +281,10 @@ class TestEmbeddingOnce:
         assert len(counting.embedded) == 3
 
 
-class WatchedCatalog(Catalog):
+class WatchedCatalog(CatalogWriter):
     """A catalog that tests find while it is being written."""
 
-    newest: ClassVar[Catalog]
+    newest: ClassVar[CatalogWriter]
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         super().__init__(connection)
@@ -294,9 +298,11 @@ class WatchingModel(CannedModel):
         super().__init__()
         self.stood: list[int] = []
 
-    def embed_passages(self, passages: Iterable[PassageText]) -> Iterator[PassageVectors]:
+    def embed_passages(
+        self, passages: Iterable[PassageText], give_way: Callable[[], None] = lambda: None
+    ) -> Iterator[PassageVectors]:
         self.stood.append(WatchedCatalog.newest.count_passages())
-        return super().embed_passages(passages)
+        return super().embed_passages(passages, give_way)
 
 
 class TestMemory:
@@ -304,7 +310,7 @@ class TestMemory:
     def test_no_more_batches_are_embedded_ahead_of_the_catalog_than_may_be(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ahead: int
     ) -> None:
-        monkeypatch.setattr("retrieval.index.build.Catalog", WatchedCatalog)
+        monkeypatch.setattr("retrieval.index.build.CatalogWriter", WatchedCatalog)
         monkeypatch.setattr("retrieval.index.cache.AHEAD", ahead)
         articles = {f"{number}.txt": f"Ferry number {number} sank." for number in range(4 * BATCH + 1)}
         model = WatchingModel()
@@ -335,7 +341,7 @@ class TestCompare:
         before = {article.path: article.digest for article in scan(articles_dir).articles}
         write(articles_dir, {"new.txt": "A ferry ran aground.", "owls.md": OWLS.replace("Twelve", "Ten")})
         (articles_dir / "volcano.md").unlink()
-        difference = compare(scan(articles_dir).articles, before)
+        difference = compare(scan(articles_dir), before)
         assert (difference.added, difference.changed, difference.removed) == (
             ("new.txt",),
             ("owls.md",),
@@ -346,12 +352,12 @@ class TestCompare:
     def test_another_date_is_a_change_though_the_body_is_the_same(self, articles_dir: Path) -> None:
         before = {article.path: article.digest for article in scan(articles_dir).articles}
         write(articles_dir, {"volcano.md": ARTICLES["volcano.md"].replace("2021", "2022")})
-        assert compare(scan(articles_dir).articles, before).changed == ("volcano.md",)
+        assert compare(scan(articles_dir), before).changed == ("volcano.md",)
 
     def test_touching_a_file_is_no_change(self, articles_dir: Path) -> None:
         before = {article.path: article.digest for article in scan(articles_dir).articles}
         write(articles_dir, ARTICLES)
-        assert compare(scan(articles_dir).articles, before).is_empty
+        assert compare(scan(articles_dir), before).is_empty
 
 
 def test_the_order_of_the_files_does_not_change_a_part(articles_dir: Path, model: MiniLM, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,7 @@ from corpus.models import Article, Passage, Sentence
 from retrieval.embedding.projection import TOKEN_DIMENSIONS
 from retrieval.embedding.vectors import DIMENSIONS, PassageVectors, TokenVectors, unit
 from retrieval.index.cache import StoredVectors
-from retrieval.index.catalog import Catalog
+from retrieval.index.catalog_writer import CatalogWriter
 from retrieval.index.filter import ScopeFilter
 from retrieval.query.models import NO_SCOPE, Scope
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from retrieval.index.catalog import Catalog
     from retrieval.models import ArticleCard
 
 SOURCES = ["The Post", "the post", "Post", "Ünder"]
@@ -45,10 +47,10 @@ class Origin:
 
 
 @contextmanager
-def catalog_of(origins: Sequence[Origin], seed: int = 0) -> Iterator[Catalog]:
-    """A catalog in memory of articles of these origins, their vectors drawn at random."""
+def catalog_of(origins: Sequence[Origin], seed: int = 0) -> Iterator[CatalogWriter]:
+    """A catalog of articles of these origins, their vectors drawn at random."""
     random = np.random.default_rng(seed)
-    with closing(Catalog.create(Path(":memory:"))) as catalog:
+    with TemporaryDirectory() as folder, closing(CatalogWriter.create(Path(folder, "catalog.db"))) as catalog:
         for number, origin in enumerate(origins):
             article = Article(f"{number}.txt", TEXT, "Owls", (), source=origin.source, published=origin.published)
             catalog.add_article(article)
@@ -58,7 +60,7 @@ def catalog_of(origins: Sequence[Origin], seed: int = 0) -> Iterator[Catalog]:
         yield catalog
 
 
-def add(catalog: Catalog, article: Article, place: int, rows: NDArray[np.float32]) -> int:
+def add(catalog: CatalogWriter, article: Article, place: int, rows: NDArray[np.float32]) -> int:
     passage = Passage(article.id, place, 0, len(TEXT), (Sentence(0, len(TEXT)),))
     stored = StoredVectors(PassageVectors(rows[0], rows[1:], NO_TOKENS).to_bytes(), NO_TOKENS.to_bytes())
     return catalog.add_passage(article, passage, stored)

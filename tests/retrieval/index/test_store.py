@@ -33,6 +33,7 @@ def manifest() -> Manifest:
         built_at="2024-05-31T12:00:00+00:00",
         articles_dir="/articles",
         model="model",
+        readers="1",
         chunker="1",
         analyser="1",
         schema="1",
@@ -48,7 +49,8 @@ def publish(store: GenerationStore, word: str) -> int:
     with store.writing() as building:
         (building / "word").write_text(word, encoding="utf-8")
         number = store.next_number()
-        store.publish(building, number)
+        store.place(building, number)
+        store.serve(number)
     return number
 
 

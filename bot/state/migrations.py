@@ -1,0 +1,49 @@
+"""The tables of state.db, as the ordered scripts that lead from each version to the next.
+
+A published script is never changed: what is new is a new script at the end. Times are UTC in ISO 8601, all of one
+width, so that they sort as text.
+"""
+
+from __future__ import annotations
+
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE audit (
+        id INTEGER PRIMARY KEY, at TEXT NOT NULL, actor INTEGER, name TEXT NOT NULL,
+        action TEXT NOT NULL, detail TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX audit_of_action ON audit (action, id);
+    """,
+    """
+    CREATE TABLE chats (
+        id INTEGER PRIMARY KEY, kind TEXT NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE usage (
+        day TEXT, chat INTEGER, questions INTEGER NOT NULL, answered INTEGER NOT NULL, PRIMARY KEY (day, chat)
+    ) STRICT, WITHOUT ROWID;
+    """,
+    """
+    CREATE TABLE feedback (
+        chat INTEGER, message INTEGER, user INTEGER, vote TEXT NOT NULL, at TEXT NOT NULL,
+        PRIMARY KEY (chat, message, user)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX feedback_of_time ON feedback (at);
+    """,
+    # AUTOINCREMENT: the number of a discarded draft is never given again, for its buttons may still be in the chat.
+    """
+    CREATE TABLE drafts (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, chat INTEGER NOT NULL, user INTEGER NOT NULL,
+        name TEXT NOT NULL, created TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE draft_files (
+        draft INTEGER REFERENCES drafts (id) ON DELETE CASCADE, number INTEGER, name TEXT NOT NULL, data BLOB NOT NULL,
+        PRIMARY KEY (draft, number)
+    ) STRICT;
+    """,
+    """
+    CREATE TABLE feeds (url TEXT PRIMARY KEY, etag TEXT, modified TEXT, checked_at TEXT NOT NULL, problem TEXT) STRICT;
+    CREATE TABLE feed_items (
+        url TEXT, key TEXT, path TEXT, problem TEXT, attempts INTEGER NOT NULL, PRIMARY KEY (url, key)
+    ) STRICT, WITHOUT ROWID;
+    """,
+)

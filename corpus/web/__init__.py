@@ -1,0 +1,1 @@
+"""Pages and feeds of the web: fetched with care for this machine's network and for the site's wishes."""
