@@ -19,7 +19,8 @@ from retrieval.errors import DataError, IndexBroken, ReloadStopped, RetrievalErr
 from retrieval.index import catalog, lexical
 from retrieval.index.catalog import Catalog
 from retrieval.index.difference import Difference, compare
-from retrieval.index.generation import CATALOG, Manifest
+from retrieval.index.generation import Manifest
+from retrieval.index.parts import CATALOG
 from retrieval.index.probe import Prober
 from retrieval.progress import Stage
 

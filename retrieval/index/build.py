@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice, tee
 from typing import TYPE_CHECKING
 
@@ -19,8 +20,9 @@ from retrieval.index import lexical
 from retrieval.index.cache import EmbeddingCache
 from retrieval.index.catalog import VERSION as CATALOG_VERSION
 from retrieval.index.catalog_writer import CatalogWriter, VectorRow
-from retrieval.index.generation import CATALOG, LEXICAL, VECTORS, Manifest
-from retrieval.index.lexical import LexicalIndex
+from retrieval.index.generation import Manifest
+from retrieval.index.lexical_part import Elsewhere, Here
+from retrieval.index.parts import CATALOG, VECTORS
 from retrieval.index.vectors import VectorIndex
 from retrieval.precedence import Precedence
 from retrieval.progress import Stage
@@ -37,6 +39,9 @@ if TYPE_CHECKING:
     from retrieval.index.vector_server import VectorServer
     from retrieval.models import Calibration
     from retrieval.progress import Progress
+
+MANY = 5_000
+"""Passages from which the lexical index is written by a process of its own, which takes a second to start."""
 
 ROWS = 64
 """Passages handed to Chroma at a time: a tenth of a second, in which a question has to share the machine."""
@@ -69,7 +74,9 @@ class Builder:
             else:
                 with closing(VectorIndex.create(folder / VECTORS)) as vectors:
                     self._add(found.articles, catalog, vectors.add, progress)
-            return self._finish(folder, number, found, catalog, 0, progress)
+            upload = partial(self._upload, folder, number)
+            with closing(self._lexical(catalog.count_passages())) as lexical_writer:
+                return self._finish(folder, number, found, catalog, 0, upload, lexical_writer, progress)
 
     def update(
         self, folder: Path, number: int, found: Scan, previous: Path, difference: Difference, progress: Progress
@@ -82,20 +89,28 @@ class Builder:
         before = Manifest.read(previous)
         changed = {*difference.added, *difference.changed}
         articles = [article for article in found.articles if article.path in changed]
-        with ThreadPoolExecutor(1) as beside:
+        with closing(self._lexical(before.passages)) as lexical_writer, ThreadPoolExecutor(1) as beside:
             copied = None if self.server else beside.submit(shutil.copytree, previous / VECTORS, folder / VECTORS)
             shutil.copyfile(previous / CATALOG, folder / CATALOG)
-            if copied:
-                copied.result()
-        with closing(CatalogWriter.change(folder / CATALOG)) as catalog:
-            gone = catalog.remove_articles([*difference.changed, *difference.removed])
-            if self.server:
+            with closing(CatalogWriter.change(folder / CATALOG)) as catalog:
+                gone = catalog.remove_articles([*difference.changed, *difference.removed])
+                last = catalog.last_key()
                 self._add(articles, catalog, _nowhere, progress)
-            else:
-                with closing(VectorIndex.open(folder / VECTORS)) as vectors:
-                    vectors.remove(gone)
-                    self._add(articles, catalog, vectors.add, progress)
-            return self._finish(folder, number, found, catalog, before.replaced + len(gone), progress)
+
+                def change_vectors() -> None:
+                    if copied is None:
+                        self._upload(folder, number)
+                        return
+                    copied.result()
+                    with (
+                        closing(CatalogWriter.open(folder / CATALOG)) as read,
+                        closing(VectorIndex.open(folder / VECTORS)) as vectors,
+                    ):
+                        vectors.remove(gone)
+                        _add_rows(self.precedence.between(read.rows(after=last)), vectors.add)
+
+                gaps = before.replaced + len(gone)
+                return self._finish(folder, number, found, catalog, gaps, change_vectors, lexical_writer, progress)
 
     def _add(
         self,
@@ -122,17 +137,26 @@ class Builder:
             both = self.precedence.between(zip(passages, stored, strict=True))
             _add_rows((_row(*passage, catalog, vectors) for passage, vectors in both), add)
 
-    def _finish(
-        self, folder: Path, number: int, found: Scan, catalog: CatalogWriter, replaced: int, progress: Progress
+    def _finish(  # noqa: PLR0913, PLR0917 - all that a generation is
+        self,
+        folder: Path,
+        number: int,
+        found: Scan,
+        catalog: CatalogWriter,
+        replaced: int,
+        vectors: Callable[[], None],
+        lexical_writer: Here | Elsewhere,
+        progress: Progress,
     ) -> Manifest:
-        """Write the parts that are made of all passages, and the manifest."""
+        """Write what is made of the catalog when it is complete, each part beside the others, and the manifest."""
         progress(Stage.WRITING, 0, 1)
         catalog.set_files(found.files)
         catalog.commit()
-        with ThreadPoolExecutor(1) as beside:
-            written = beside.submit(self._write_lexical, folder)  # tantivy works on a core of its own
+        with ThreadPoolExecutor(2) as beside:
+            parts = [beside.submit(lexical_writer.write, folder), beside.submit(vectors)]
             duplicates = catalog.duplicates(self.precedence.give_way)
-            written.result()
+            for part in parts:
+                part.result()
         catalog.set_duplicates(duplicates)
         catalog.commit()
         manifest = Manifest(
@@ -151,16 +175,19 @@ class Builder:
             collection=f"{self.collections}{number}" if self.server else None,
             failed={problem.path: problem.reason for problem in found.problems},
         )
-        if self.server and manifest.collection:
-            self.server.remove(manifest.collection)  # a reload that was killed may have left one of this name
-            with closing(self.server.create(manifest.collection)) as vectors:
-                _add_rows(self.precedence.between(catalog.rows()), vectors.add)
         manifest.write(folder)
         return manifest
 
-    def _write_lexical(self, folder: Path) -> None:
-        with closing(CatalogWriter.open(folder / CATALOG)) as catalog:
-            LexicalIndex.create(folder / LEXICAL).add(self.precedence.between(catalog.texts()))
+    def _upload(self, folder: Path, number: int) -> None:
+        """Fill a new collection on the server, if there is one: it has no copy of the one before to be changed."""
+        if self.server:
+            name = f"{self.collections}{number}"
+            self.server.remove(name)  # a reload that was killed may have left one of this name
+            with closing(CatalogWriter.open(folder / CATALOG)) as read, closing(self.server.create(name)) as vectors:
+                _add_rows(self.precedence.between(read.rows()), vectors.add)
+
+    def _lexical(self, passages: int) -> Here | Elsewhere:
+        return Elsewhere() if passages >= MANY else Here(self.precedence.between)
 
 
 def passage_text(article: Article, passage: Passage) -> PassageText:
@@ -199,4 +226,4 @@ def _node(row: VectorRow) -> TextNode:
 
 
 def _nowhere(_nodes: list[TextNode]) -> None:
-    """A server is given the vectors when the catalog is finished: it has no copy that could be changed."""
+    """These vectors go in later, from the catalog."""

@@ -161,11 +161,15 @@ class CatalogWriter(Catalog):
         """Yield each passage's key, header and text, in the order of the articles' paths."""
         return self._stream(f'SELECT key, header, substr(text, start + 1, "end" - start) FROM {_IN_ORDER} {_ORDER}')
 
-    def rows(self) -> Iterator[VectorRow]:
-        """Yield what is known of each passage beside its words and stems: all that goes into the vector index."""
+    def last_key(self) -> int:
+        """Return the largest key of all passages, 0 if there are none; what is added later has larger ones."""
+        return int(self._rows("SELECT coalesce(max(key), 0) FROM passages")[0][0])
+
+    def rows(self, after: int = 0) -> Iterator[VectorRow]:
+        """Yield what goes into the vector index of each passage whose key is larger than `after`."""
         for values in self._stream(
             f'SELECT passages.id, articles.id, title, path, start, "end", substr(text, start + 1, "end" - start),'
-            f" substr(vectors, 1, {DIMENSIONS}) FROM {_IN_ORDER} {_ORDER}"
+            f" substr(vectors, 1, {DIMENSIONS}) FROM {_IN_ORDER} WHERE passages.key > {after:d} {_ORDER}"
         ):
             yield VectorRow(*values)
 

@@ -10,6 +10,7 @@ from retrieval.errors import IndexBroken, ServerUnreachable
 from retrieval.index.catalog import Catalog
 from retrieval.index.filter import ScopeFilter
 from retrieval.index.lexical import LexicalIndex
+from retrieval.index.parts import CATALOG, LEXICAL, MANIFEST, VECTORS
 from retrieval.index.vectors import VectorIndex
 from retrieval.models import Calibration
 
@@ -18,10 +19,6 @@ if TYPE_CHECKING:
 
     from retrieval.index.vector_server import VectorServer
 
-CATALOG = "catalog.db"
-VECTORS = "chroma"
-LEXICAL = "lexical"
-MANIFEST = "manifest.json"
 MENDING = "a reload builds a new one"
 
 

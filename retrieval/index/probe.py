@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from retrieval.errors import IndexBroken, RetrievalError
+from retrieval.index.parts import SIZES, VECTORS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,13 +25,9 @@ if TYPE_CHECKING:
 # What opens an index is imported by the process that does: it takes seconds, and looking at sizes must not.
 # ruff: noqa: PLC0415
 
-SIZES = "sizes.json"
 PROBES = 5
 SAME = 0.99
 """Cosine above which two passages say the same, but for capitals or the shape of a quotation mark."""
-
-VECTORS = "chroma"
-"""Chroma writes its files anew whenever it opens them, so of these only the sizes can be noted."""
 
 LARGE = 64 * 1024 * 1024
 """Bytes from which a file is not read at each opening: only a catalog is as large, and it says where it is damaged."""
@@ -126,6 +123,7 @@ def _is_among(asked: Candidate, found: Sequence[Candidate]) -> bool:
 def _sizes(folder: Path) -> dict[str, list[int]]:
     """Return the size of each file and the checksum of what it holds, 0 where that is not looked at."""
     files = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()}
+    # Chroma writes its files anew whenever it opens them, so of these only the sizes can be noted.
     return {
         name: [file.stat().st_size, 0 if name.startswith(f"{VECTORS}/") else _checksum(file)]
         for name, file in files.items()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from retrieval.errors import DataError, IndexBroken, NoPrevious, ReloadRunning
+from retrieval.index.parts import MANIFEST
 from retrieval.index.probe import is_as_noted, note_sizes
 
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ class GenerationStore:
 
     def _made(self, number: int) -> tuple[str, str] | None:
         try:
-            fields = json.loads((self.folder(number) / "manifest.json").read_text(encoding="utf-8"))
+            fields = json.loads((self.folder(number) / MANIFEST).read_text(encoding="utf-8"))
             return fields["model"], fields["schema"]
         except (OSError, ValueError, KeyError, TypeError):
             return None

@@ -18,8 +18,9 @@ from corpus.library import scan
 from retrieval.answerer import Answerer
 from retrieval.index.catalog import Catalog
 from retrieval.index.difference import compare
-from retrieval.index.generation import CATALOG, Generation
+from retrieval.index.generation import Generation
 from retrieval.index.lexical import stems
+from retrieval.index.parts import CATALOG
 from retrieval.index.probe import examine
 from retrieval.progress import ignore
 from tests.retrieval.canned_model import CannedModel

@@ -24,7 +24,7 @@ PLACES = (
     "lexical/meta.json", "lexical/.managed.json", "lexical/*.term", "lexical/*.idx", "lexical/*.fast",
     "lexical/*.fieldnorm", "lexical/*.store", "lexical/*.pos",
 )  # fmt: skip
-BESIDE = ("CURRENT", "PINNED", "embeddings.db", "state.db")
+BESIDE = ("CURRENT", "LAST", "PINNED", "embeddings.db", "state.db")
 DAMAGES = ("half", "empty", "zeros", "gone")
 
 

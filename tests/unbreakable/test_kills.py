@@ -27,8 +27,8 @@ KILLS = 25
 
 def leftovers(data_dir: Path) -> set[str]:
     """What lies in DATA_DIR that should not: anything but the files with names, and two generations."""
-    expected = {"CURRENT", "lock", "models", "generations", "embeddings.db", "embeddings.db-wal", "embeddings.db-shm"}
-    found = {file.name for file in data_dir.iterdir()} - expected
+    expected = {"CURRENT", "LAST", "lock", "models", "generations", "embeddings.db"}
+    found = {file.name for file in data_dir.iterdir()} - expected - {"embeddings.db-wal", "embeddings.db-shm"}
     found |= {file.name for file in (data_dir / "generations").iterdir() if not file.name.isdecimal()}
     generations = sorted(int(file.name) for file in (data_dir / "generations").iterdir() if file.name.isdecimal())
     parts = {"catalog.db", "chroma", "lexical", "manifest.json", "sizes.json"}

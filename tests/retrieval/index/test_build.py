@@ -18,8 +18,9 @@ from retrieval.index.cache import BATCH
 from retrieval.index.catalog import Catalog
 from retrieval.index.catalog_writer import CatalogWriter
 from retrieval.index.difference import compare
-from retrieval.index.generation import CATALOG, LEXICAL, VECTORS, Generation
+from retrieval.index.generation import Generation
 from retrieval.index.lexical import LexicalIndex, stems
+from retrieval.index.parts import CATALOG, LEXICAL, VECTORS
 from retrieval.index.vectors import VectorIndex
 from retrieval.models import Calibration
 from retrieval.progress import ignore

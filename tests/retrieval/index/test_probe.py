@@ -11,8 +11,8 @@ import psutil
 import pytest
 
 from retrieval.errors import IndexBroken
-from retrieval.index.generation import CATALOG
-from retrieval.index.probe import SIZES, Prober, examine, is_as_noted, note_sizes
+from retrieval.index.parts import CATALOG, SIZES
+from retrieval.index.probe import Prober, examine, is_as_noted, note_sizes
 from tests.retrieval.canned_model import CannedModel
 from tests.retrieval.small_articles import ARTICLES, build_from, write
 
