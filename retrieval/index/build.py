@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 import shutil
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from itertools import islice, tee
+from itertools import tee
 from typing import TYPE_CHECKING
-
-from llama_index.core.schema import NodeRelationship, RelatedNodeInfo, TextNode
 
 from corpus import chunking, readers
 from retrieval.embedding.minilm import PassageText
-from retrieval.embedding.vectors import DIMENSIONS, rows_from_bytes
+from retrieval.embedding.vectors import DIMENSIONS
 from retrieval.index import lexical
 from retrieval.index.cache import EmbeddingCache
 from retrieval.index.catalog import VERSION as CATALOG_VERSION
 from retrieval.index.catalog_writer import CatalogWriter, VectorRow
+from retrieval.index.elsewhere import Elsewhere, Part, write_lexical
 from retrieval.index.generation import Manifest
-from retrieval.index.lexical_part import Elsewhere, Here
+from retrieval.index.nodes import add_rows
 from retrieval.index.parts import CATALOG, VECTORS
 from retrieval.index.vectors import VectorIndex
 from retrieval.precedence import Precedence
 from retrieval.progress import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
+
+    from llama_index.core.schema import TextNode
 
     from corpus.library import Scan
     from corpus.models import Article, Passage
@@ -41,10 +42,7 @@ if TYPE_CHECKING:
     from retrieval.progress import Progress
 
 MANY = 5_000
-"""Passages from which the lexical index is written by a process of its own, which takes a second to start."""
-
-ROWS = 64
-"""Passages handed to Chroma at a time: a tenth of a second, in which a question has to share the machine."""
+"""Passages from which parts are written by processes of their own, which take seconds to start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,15 +66,20 @@ class Builder:
 
     def build(self, folder: Path, number: int, found: Scan, progress: Progress) -> Manifest:
         """Write a generation of all articles into `folder` and return its manifest."""
-        with closing(CatalogWriter.create(folder / CATALOG)) as catalog:
+        total = _count(found.articles)
+        with closing(CatalogWriter.create(folder / CATALOG)) as catalog, ExitStack() as stack:
             if self.server:
-                self._add(found.articles, catalog, _nowhere, progress)
+                self._add(found.articles, total, catalog, _nowhere, progress)
+                vectors: Callable[[], None] = partial(self._upload, folder, number)
+            elif total >= MANY:
+                self._add(found.articles, total, catalog, _nowhere, progress)
+                vectors = partial(_process(stack, Part.VECTORS).write, folder)
             else:
-                with closing(VectorIndex.create(folder / VECTORS)) as vectors:
-                    self._add(found.articles, catalog, vectors.add, progress)
-            upload = partial(self._upload, folder, number)
-            with closing(self._lexical(catalog.count_passages())) as lexical_writer:
-                return self._finish(folder, number, found, catalog, 0, upload, lexical_writer, progress)
+                with closing(VectorIndex.create(folder / VECTORS)) as index:
+                    self._add(found.articles, total, catalog, index.add, progress)
+                vectors = _nothing
+            parts = [vectors, self._lexical(stack, folder, total)]
+            return self._finish(folder, number, found, catalog, 0, parts, stack, progress)
 
     def update(
         self, folder: Path, number: int, found: Scan, previous: Path, difference: Difference, progress: Progress
@@ -89,13 +92,14 @@ class Builder:
         before = Manifest.read(previous)
         changed = {*difference.added, *difference.changed}
         articles = [article for article in found.articles if article.path in changed]
-        with closing(self._lexical(before.passages)) as lexical_writer, ThreadPoolExecutor(1) as beside:
+        with ExitStack() as stack, ThreadPoolExecutor(1) as beside:
+            lexical_part = self._lexical(stack, folder, before.passages)
             copied = None if self.server else beside.submit(shutil.copytree, previous / VECTORS, folder / VECTORS)
             shutil.copyfile(previous / CATALOG, folder / CATALOG)
             with closing(CatalogWriter.change(folder / CATALOG)) as catalog:
                 gone = catalog.remove_articles([*difference.changed, *difference.removed])
                 last = catalog.last_key()
-                self._add(articles, catalog, _nowhere, progress)
+                self._add(articles, _count(articles), catalog, _nowhere, progress)
 
                 def change_vectors() -> None:
                     if copied is None:
@@ -107,14 +111,16 @@ class Builder:
                         closing(VectorIndex.open(folder / VECTORS)) as vectors,
                     ):
                         vectors.remove(gone)
-                        _add_rows(self.precedence.between(read.rows(after=last)), vectors.add)
+                        add_rows(self.precedence.between(read.rows(after=last)), vectors.add)
 
                 gaps = before.replaced + len(gone)
-                return self._finish(folder, number, found, catalog, gaps, change_vectors, lexical_writer, progress)
+                parts = [change_vectors, lexical_part]
+                return self._finish(folder, number, found, catalog, gaps, parts, stack, progress)
 
     def _add(
         self,
-        articles: Iterable[Article],
+        articles: Sequence[Article],
+        total: int,
         catalog: CatalogWriter,
         add: Callable[[list[TextNode]], None],
         progress: Progress,
@@ -123,9 +129,6 @@ class Builder:
 
         One pass, so that no more than some batches of vectors are in memory, whatever the size of the corpus.
         """
-        articles = list(articles)
-        # Cut twice, to count and to embed: what is cut weighs ten times its text, and would fill the memory.
-        total = sum(len(chunking.split_passages(article)) for article in articles)
         for article in articles:
             catalog.add_article(article)
         with closing(EmbeddingCache.open(self.cache)) as embeddings:
@@ -135,7 +138,7 @@ class Builder:
                 self.model, texts, lambda done: progress(Stage.EMBEDDING, done, total), self.precedence.give_way
             )
             both = self.precedence.between(zip(passages, stored, strict=True))
-            _add_rows((_row(*passage, catalog, vectors) for passage, vectors in both), add)
+            add_rows((_row(*passage, catalog, vectors) for passage, vectors in both), add)
 
     def _finish(  # noqa: PLR0913, PLR0917 - all that a generation is
         self,
@@ -144,18 +147,24 @@ class Builder:
         found: Scan,
         catalog: CatalogWriter,
         replaced: int,
-        vectors: Callable[[], None],
-        lexical_writer: Here | Elsewhere,
+        parts: Sequence[Callable[[], None]],
+        stack: ExitStack,
         progress: Progress,
     ) -> Manifest:
         """Write what is made of the catalog when it is complete, each part beside the others, and the manifest."""
         progress(Stage.WRITING, 0, 1)
         catalog.set_files(found.files)
         catalog.commit()
-        with ThreadPoolExecutor(2) as beside:
-            parts = [beside.submit(lexical_writer.write, folder), beside.submit(vectors)]
-            duplicates = catalog.duplicates(self.precedence.give_way)
-            for part in parts:
+        with ThreadPoolExecutor(len(parts)) as beside:
+            written = [beside.submit(part) for part in parts]
+            try:
+                duplicates = catalog.duplicates(self.precedence.give_way)
+                while wait(written, timeout=1).not_done:
+                    progress(Stage.WRITING, 0, 1)
+            except BaseException:
+                stack.close()  # ends the processes, which would be waited for
+                raise
+            for part in written:
                 part.result()
         catalog.set_duplicates(duplicates)
         catalog.commit()
@@ -184,10 +193,22 @@ class Builder:
             name = f"{self.collections}{number}"
             self.server.remove(name)  # a reload that was killed may have left one of this name
             with closing(CatalogWriter.open(folder / CATALOG)) as read, closing(self.server.create(name)) as vectors:
-                _add_rows(self.precedence.between(read.rows()), vectors.add)
+                add_rows(self.precedence.between(read.rows()), vectors.add)
 
-    def _lexical(self, passages: int) -> Here | Elsewhere:
-        return Elsewhere() if passages >= MANY else Here(self.precedence.between)
+    def _lexical(self, stack: ExitStack, folder: Path, passages: int) -> Callable[[], None]:
+        """Return what writes the lexical index of so many passages; the stack ends the process that it may be."""
+        if passages >= MANY:
+            return partial(_process(stack, Part.LEXICAL).write, folder)
+        return partial(write_lexical, folder, self.precedence.between)
+
+
+def _process(stack: ExitStack, part: Part) -> Elsewhere:
+    return stack.enter_context(closing(Elsewhere(part)))
+
+
+def _count(articles: Iterable[Article]) -> int:
+    """Return the number of passages. They are cut twice, to count and to embed: kept, they would fill the memory."""
+    return sum(len(chunking.split_passages(article)) for article in articles)
 
 
 def passage_text(article: Article, passage: Passage) -> PassageText:
@@ -207,23 +228,9 @@ def _row(article: Article, passage: Passage, catalog: CatalogWriter, stored: Sto
     return VectorRow(passage.id, article.id, article.title, article.path, passage.start, passage.end, text, vector)
 
 
-def _add_rows(rows: Iterable[VectorRow], add: Callable[[list[TextNode]], None]) -> None:
-    rest = iter(rows)
-    while batch := list(islice(rest, ROWS)):
-        add([_node(row) for row in batch])
-
-
-def _node(row: VectorRow) -> TextNode:
-    return TextNode(
-        id_=row.id,
-        text=row.text,
-        start_char_idx=row.start,
-        end_char_idx=row.end,
-        metadata={"title": row.title, "path": row.path},
-        embedding=rows_from_bytes(row.vector)[0].tolist(),
-        relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id=row.article)},
-    )
-
-
 def _nowhere(_nodes: list[TextNode]) -> None:
     """These vectors go in later, from the catalog."""
+
+
+def _nothing() -> None:
+    """These vectors went in while they were embedded."""
