@@ -18,10 +18,10 @@ ROWS = 64
 """Passages handed to Chroma at a time: it holds Python's lock meanwhile, a twentieth of a second for so many."""
 
 
-def add_rows(rows: Iterable[VectorRow], add: Callable[[list[TextNode]], None], size: int = ROWS) -> None:
-    """Hand passages on as they come, `size` at a time."""
+def add_rows(rows: Iterable[VectorRow], add: Callable[[list[TextNode]], None], size: int | None = None) -> None:
+    """Hand passages on as they come, `size` at a time, or ROWS."""
     rest = iter(rows)
-    while batch := list(islice(rest, size)):
+    while batch := list(islice(rest, size or ROWS)):
         add([_node(row) for row in batch])
 
 

@@ -78,8 +78,8 @@ async def test_an_admin_sees_what_serves_and_how_the_machine_is(chat: PrivateCha
     told = dict(line.split(": ", 1) for line in (await chat.next_message()).text.splitlines())
 
     assert list(told) == [
-        "Articles", "Passages", "Dates", "Generation", "Last reload", "Skipped files", "Questions today", "Running for",
-        "Last poll", "Disk", "Memory", "Model", "Versions",
+        "Articles", "Passages", "Dates", "Generation", "Last reload", "Skipped files", "Questions today",
+        "Votes in 30 days", "Running for", "Last poll", "Disk", "Memory", "Model", "Versions",
     ]  # fmt: skip
     assert (told["Articles"], told["Dates"]) == ("12 from 4 sources", "17 April 2012 – 8 December 2024")
     assert (told["Skipped files"], told["Last reload"]) == ("0", "never")

@@ -324,7 +324,7 @@ class TestMemory:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Seven of them in handfuls of three, and six, which leave no rest."""
-        monkeypatch.setattr("retrieval.index.build.ROWS", 3)
+        monkeypatch.setattr("retrieval.index.nodes.ROWS", 3)
         for count in (6, 7):
             articles = {f"{number}.txt": f"Ferry number {number} sank." for number in range(count)}
             folder = tmp_path / str(count)
