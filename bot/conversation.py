@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot import languages, rendering, smalltalk, texts
-from bot.rendering import Button, Reply
+from bot.rendering import Reply
 from retrieval.errors import ContradictingQuery, IndexBroken, ServerUnreachable, UnreadableQuery
 from retrieval.models import Outcome
 from retrieval.query.models import Form
@@ -135,12 +135,8 @@ class Conversation:
         if not shown:
             return Reply(texts.NO_SUCH_PAGE)
         openings = [await self._engine.opening(card.id) for card in shown]
-        buttons = []
-        if page:
-            buttons.append(Button(texts.PREVIOUS, f"sources:{page - 1}"))
-        if (page + 1) * PAGE < len(cards):
-            buttons.append(Button(texts.NEXT, f"sources:{page + 1}"))
-        return Reply(rendering.sources(shown, openings, page * PAGE + 1, len(cards)), tuple(buttons))
+        turns = rendering.turns("sources", page, PAGE, len(cards))
+        return Reply(rendering.sources(shown, openings, page * PAGE + 1, len(cards)), turns)
 
 
 def _said_without_looking(question: str, kind: smalltalk.Kind | None) -> str | None:

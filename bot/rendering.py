@@ -70,6 +70,16 @@ class Reply:
     """Whether the articles held the answer; None where nothing was looked up."""
 
 
+def turns(name: str, page: int, size: int, total: int, rest: str = "") -> tuple[Button, ...]:
+    """Return the buttons from one page of a list, from 0, to those beside it; their data is name:page and the rest."""
+    beside = []
+    if page:
+        beside.append(Button(texts.PREVIOUS, f"{name}:{page - 1}{rest}"))
+    if (page + 1) * size < total:
+        beside.append(Button(texts.NEXT, f"{name}:{page + 1}{rest}"))
+    return tuple(beside)
+
+
 def answer(given: Answer, *above: str) -> str:
     """Return the answering sentence and its numbered sources, below what is put `above`, within one message's length.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot import texts
 from bot.admin import figures, pages
 from bot.errors import BotError
-from bot.rendering import Button, Reply, escaped
+from bot.rendering import Reply, escaped, turns
 from bot.state.audit import Action
 from corpus.errors import CorpusError
 from retrieval.errors import IndexBroken, RetrievalError
@@ -116,12 +116,7 @@ class Desk:
         """Return one page of who did what, newest first."""
         total = await self.state.audit.count()
         entries = await self.state.audit.page(page * LINES, LINES)
-        turns = []
-        if page:
-            turns.append(Button(texts.PREVIOUS, f"audit:{page - 1}"))
-        if (page + 1) * LINES < total:
-            turns.append(Button(texts.NEXT, f"audit:{page + 1}"))
-        return Reply(pages.audit(entries, page * LINES + 1, total), tuple(turns))
+        return Reply(pages.audit(entries, page * LINES + 1, total), turns("audit", page, LINES, total))
 
     async def refuse(self, actor: Actor, command: str) -> Reply:
         """Note that somebody who is no admin tried, and return what to say."""

@@ -20,6 +20,7 @@ from bot.rendering import (
     fits,
     shortened,
     title_line,
+    turns,
 )
 from corpus.models import BlockKind
 from retrieval.progress import Stage
@@ -152,17 +153,12 @@ def articles(cards: Sequence[ArticleCard], query: str, page: int, size: int) -> 
         first=first, last=first + len(shown) - 1, total=len(cards), query=escaped(query)
     )
     lines = [f"{number}. {title_line(card)}\n{file_name(card.path)}" for number, card in enumerate(shown, start=first)]
-    turns = []
-    if page:
-        turns.append(Button(texts.PREVIOUS, f"articles:{page - 1}:{query}"))
-    if (page + 1) * size < len(cards):
-        turns.append(Button(texts.NEXT, f"articles:{page + 1}:{query}"))
     opens = tuple(Button(str(number), f"open:{card.id}") for number, card in enumerate(shown, start=first))
     html = "\n\n".join([head, *lines])
     if not fits(html):  # six of the longest addresses there are
         titles = (f"<b>{escaped(shortened(card.title, NAME))}</b>\n{file_name(card.path)}" for card in shown)
         html = "\n\n".join([head, *(f"{number}. {line}" for number, line in enumerate(titles, start=first))])
-    return Reply(html, opens, tuple(turns))
+    return Reply(html, opens, turns("articles", page, size, len(cards), f":{query}"))
 
 
 def draft(name: str, contents: Contents, number: int, twins: Sequence[str]) -> Reply:

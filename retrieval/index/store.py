@@ -147,11 +147,10 @@ class GenerationStore:
         file.write_text(f"{number}\n", encoding="utf-8")
         return number
 
-    def place(self, building: Path, number: int) -> Path:
-        """Move a finished generation to where it can be opened, and return that folder; it does not serve yet."""
+    def place(self, building: Path, number: int) -> None:
+        """Move a finished generation to where it can be opened; it does not serve yet."""
         note_sizes(building)
         building.replace(self.folder(number))
-        return self.folder(number)
 
     def serve(self, number: int) -> None:
         """Let a generation that lies in its place serve: one replacement of CURRENT. A rollback is over."""

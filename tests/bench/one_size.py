@@ -22,7 +22,7 @@ from retrieval.index.build import Builder, passage_text
 from retrieval.index.generation import Generation
 from retrieval.index.probe import examine
 from retrieval.progress import Stage
-from tests.bench.machine import memory_mb, peak_memory_mb
+from tests.bench.machine import disk_bytes, memory_mb, peak_memory_mb
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,11 +130,6 @@ def load_questions(file: Path) -> list[Asked]:
         Asked(asked["text"], tuple(asked["paths"]), asked["operators"])
         for asked in json.loads(file.read_text(encoding="utf-8"))
     ]
-
-
-def disk_bytes(folder: Path) -> int:
-    """Return how many bytes the files below a folder hold."""
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 
 def _timed(answerer: Answerer, asked: Sequence[Asked]) -> dict[str, float]:
