@@ -4,18 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence  # noqa: TC003 - pydantic looks annotations up
 from itertools import accumulate, groupby, pairwise
-from typing import TYPE_CHECKING, Any
-
-from llama_index.core.node_parser import NodeParser
-from llama_index.core.schema import BaseNode, MetadataMode, NodeRelationship, TextNode
+from typing import TYPE_CHECKING
 
 from corpus import sentences
 from corpus.models import BlockKind, Passage, Sentence
-from corpus.readers import text as plain_text
-from corpus.readers.assembly import assemble
-from corpus.readers.front_matter import FrontMatter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,26 +63,3 @@ def _groups(text: str, paragraphs: list[list[Sentence]]) -> Iterator[list[Senten
             off = {index: abs(seen[index] - ideal) - PARAGRAPH_WORTH * (run[index] in ends_paragraph) for index in near}
             edges.append(min(near, key=off.__getitem__) + 1)
     yield from (run[start:end] for start, end in pairwise([*edges, len(run)]))
-
-
-class PassageParser(NodeParser):
-    """LlamaIndex node parser that gives Footnote's passages: exact spans, whole sentences, no page furniture."""
-
-    @classmethod
-    def class_name(cls) -> str:
-        """Return the name LlamaIndex serialises the component under."""
-        return "PassageParser"
-
-    def _parse_nodes(self, nodes: Sequence[BaseNode], show_progress: bool = False, **_: Any) -> list[BaseNode]:  # noqa: ANN401, ARG002, FBT001, FBT002 - the signature is LlamaIndex's
-        return [node for document in nodes for node in self._passages(document)]
-
-    def _passages(self, document: BaseNode) -> Iterator[BaseNode]:
-        text = document.get_content(metadata_mode=MetadataMode.NONE)
-        article = assemble(document.node_id, text, FrontMatter(body_start=0), plain_text.split_blocks(text))
-        for passage in split_passages(article):
-            yield TextNode(
-                text=text[passage.start : passage.end],
-                start_char_idx=passage.start,
-                end_char_idx=passage.end,
-                relationships={NodeRelationship.SOURCE: document.as_related_node_info()},
-            )

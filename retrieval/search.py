@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from llama_index.core.base.base_retriever import BaseRetriever
-from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from retrieval.answering.abstention import evidence
 from retrieval.answering.cues import bonus
@@ -52,8 +48,8 @@ class PreparedQuestion:
     signals: QuestionSignals
 
 
-class Searcher(BaseRetriever):
-    """Ranks the passages of one generation; a LlamaIndex retriever, and safe to use from several threads."""
+class Searcher:
+    """Ranks the passages of one generation; safe to use from several threads."""
 
     def __init__(
         self,
@@ -64,7 +60,6 @@ class Searcher(BaseRetriever):
         weights: Weights | None = None,
         limit: int = 10,
     ) -> None:
-        super().__init__()
         self._generation = generation
         self._model = model
         self._ranker = ranker
@@ -147,12 +142,6 @@ class Searcher(BaseRetriever):
             near = [key for key in found if key in within][:CANDIDATES]
         return generation.catalog.candidates({*bm25, *near}), bm25
 
-    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        return [NodeWithScore(node=_node(found), score=found.score) for found in self.search(query_bundle.query_str)]
-
-    async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        return await asyncio.to_thread(self._retrieve, query_bundle)
-
 
 def _traits(question: str, found: IndexedPassage) -> list[Traits]:
     start = found.passage.start
@@ -163,22 +152,3 @@ def _traits(question: str, found: IndexedPassage) -> list[Traits]:
         Traits(bonus(question, text), refers_back(text) and not alone, sentence.heading)
         for sentence, text, alone in zip(sentences, texts, behind_heading, strict=True)
     ]
-
-
-def _node(found: ScoredPassage) -> TextNode:
-    article, passage = found.article, found.passage
-    origin = {
-        "title": article.title,
-        "path": article.path,
-        "source": article.source,
-        "author": article.author,
-        "published": article.published.isoformat() if article.published else None,
-        "url": article.url,
-    }
-    return TextNode(
-        id_=passage.id,
-        text=found.text,
-        start_char_idx=passage.start,
-        end_char_idx=passage.end,
-        metadata={name: value for name, value in origin.items() if value is not None},
-    )

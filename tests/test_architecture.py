@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import socket
+import subprocess
+import sys
 from dataclasses import dataclass
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -79,7 +81,16 @@ def test_imports_point_one_way(package: str, may_not: str) -> None:
     ("library", "only"),
     [
         ("chromadb", {"retrieval.index.vectors", "retrieval.index.vector_server"}),
-        ("llama_index.vector_stores", {"retrieval.index.vectors"}),
+        (
+            "llama_index",
+            {
+                "corpus.llamaindex",
+                "retrieval.llamaindex",
+                "retrieval.embedding.llamaindex",
+                "retrieval.index.nodes",
+                "retrieval.index.vectors",
+            },
+        ),
         ("tantivy", {"retrieval.index.lexical"}),
         ("onnxruntime", {"retrieval.embedding"}),
         ("httpx", {"corpus.web", "retrieval.index.vector_server"}),
@@ -98,6 +109,12 @@ def test_a_library_is_known_in_its_own_place_only(library: str, only: set[str]) 
     found = importers(library)
     assert found
     assert {name for name in found if not any(name == place or name.startswith(f"{place}.") for place in only)} == set()
+
+
+def test_a_process_that_only_answers_starts_without_llamaindex() -> None:
+    program = "import sys, bot.app; print('llama_index.core' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)  # noqa: S603 - our own
+    assert ran.stdout.strip() == "False"
 
 
 def test_the_admin_desk_knows_nothing_of_telegram() -> None:

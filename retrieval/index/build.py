@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
@@ -69,10 +70,10 @@ class Builder:
         total = _count(found.articles)
         with closing(CatalogWriter.create(folder / CATALOG)) as catalog, ExitStack() as stack:
             if self.server:
-                self._add(found.articles, total, catalog, _nowhere, progress)
+                self._add(found.articles, total, catalog, None, progress)
                 vectors: Callable[[], None] = partial(self._upload, folder, number)
             elif total >= MANY:
-                self._add(found.articles, total, catalog, _nowhere, progress)
+                self._add(found.articles, total, catalog, None, progress)
                 vectors = partial(_process(stack, Part.VECTORS).write, folder)
             else:
                 with closing(VectorIndex.create(folder / VECTORS)) as index:
@@ -99,7 +100,7 @@ class Builder:
             with closing(CatalogWriter.change(folder / CATALOG)) as catalog:
                 gone = catalog.remove_articles([*difference.changed, *difference.removed])
                 last = catalog.last_key()
-                self._add(articles, _count(articles), catalog, _nowhere, progress)
+                self._add(articles, _count(articles), catalog, None, progress)
 
                 def change_vectors() -> None:
                     if copied is None:
@@ -122,10 +123,10 @@ class Builder:
         articles: Sequence[Article],
         total: int,
         catalog: CatalogWriter,
-        add: Callable[[list[TextNode]], None],
+        add: Callable[[list[TextNode]], None] | None,
         progress: Progress,
     ) -> None:
-        """Embed the articles' passages and give them to the catalog and the vector index.
+        """Embed the articles' passages and give them to the catalog, and to the vector index unless it is filled later.
 
         One pass, so that no more than some batches of vectors are in memory, whatever the size of the corpus.
         """
@@ -138,7 +139,11 @@ class Builder:
                 self.model, texts, lambda done: progress(Stage.EMBEDDING, done, total), self.precedence.give_way
             )
             both = self.precedence.between(zip(passages, stored, strict=True))
-            add_rows((_row(*passage, catalog, vectors) for passage, vectors in both), add)
+            rows = (_row(*passage, catalog, vectors) for passage, vectors in both)
+            if add:
+                add_rows(rows, add)
+            else:
+                deque(rows, maxlen=0)
 
     def _finish(  # noqa: PLR0913, PLR0917 - all that a generation is
         self,
@@ -226,10 +231,6 @@ def _row(article: Article, passage: Passage, catalog: CatalogWriter, stored: Sto
     text = article.text[passage.start : passage.end]
     vector = stored.rows[:DIMENSIONS]
     return VectorRow(passage.id, article.id, article.title, article.path, passage.start, passage.end, text, vector)
-
-
-def _nowhere(_nodes: list[TextNode]) -> None:
-    """These vectors go in later, from the catalog."""
 
 
 def _nothing() -> None:

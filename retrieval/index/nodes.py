@@ -5,12 +5,12 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from llama_index.core.schema import NodeRelationship, RelatedNodeInfo, TextNode
-
 from retrieval.embedding.vectors import rows_from_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from llama_index.core.schema import TextNode
 
     from retrieval.index.catalog_writer import VectorRow
 
@@ -26,6 +26,9 @@ def add_rows(rows: Iterable[VectorRow], add: Callable[[list[TextNode]], None], s
 
 
 def _node(row: VectorRow) -> TextNode:
+    # Here, because it takes seconds to import, and most reloads have nothing to add.
+    from llama_index.core.schema import NodeRelationship, RelatedNodeInfo, TextNode  # noqa: PLC0415
+
     return TextNode(
         id_=row.id,
         text=row.text,

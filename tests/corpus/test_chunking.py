@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from llama_index.core.schema import Document, NodeRelationship, TextNode
 
-from corpus.chunking import LONGEST_UNCUT, TARGET_TOKENS, PassageParser, count_tokens, split_passages
+from corpus.chunking import LONGEST_UNCUT, TARGET_TOKENS, count_tokens, split_passages
 from corpus.models import Article, BlockKind
 from corpus.readers import markdown, text
 from tests.corpus.samples import sentences_of, texts, thorough
@@ -181,22 +180,3 @@ def test_a_very_long_article_is_cut_in_time() -> None:
     split_passages(article)
 
     assert time.process_time() - started < 3
-
-
-def test_the_llama_index_parser_gives_nodes_with_exact_spans() -> None:
-    story = "Header Ads\n\n" + "\n\n".join([sentence(40)] * 8) + "\n\nLeave a Comment\n\n“It stopped.”"
-    nodes = PassageParser().get_nodes_from_documents([Document(text=story)])
-
-    assert [node.text for node in nodes if isinstance(node, TextNode)] == [
-        story[node.start_char_idx : node.end_char_idx] for node in nodes if isinstance(node, TextNode)
-    ]
-    assert len(nodes) == 3
-
-
-def test_the_llama_index_parser_names_the_document_of_each_node() -> None:
-    documents = [Document(text="It rained.", id_="one"), Document(text="It stopped.", id_="two")]
-
-    nodes = PassageParser().get_nodes_from_documents(documents)
-
-    assert [node.source_node and node.source_node.node_id for node in nodes] == ["one", "two"]
-    assert NodeRelationship.SOURCE in nodes[0].relationships

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from llama_index.core import VectorStoreIndex
-from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.llms import MockLLM
 from llama_index.core.query_engine import RetrieverQueryEngine
 from llama_index.core.response_synthesizers.no_text import NoText
 
 from retrieval.embedding.llamaindex import MiniLMEmbedding
+from retrieval.llamaindex import PassageRetriever
 
 if TYPE_CHECKING:
+    from llama_index.core.base.base_retriever import BaseRetriever
+
     from corpus.library import Scan
     from retrieval.embedding.minilm import MiniLM
     from retrieval.index.generation import Generation
@@ -22,23 +25,24 @@ QUESTION = "Which ship repaired the undersea cable to Tonga?"
 TONGA = "2022-02-23-tonga-back-online-after-eruption.txt"
 
 
-def test_the_searcher_is_a_retriever(searcher: Searcher) -> None:
-    assert isinstance(searcher, BaseRetriever)
+@pytest.fixture(name="retriever")
+def _retriever(searcher: Searcher) -> BaseRetriever:
+    return PassageRetriever(searcher)
 
 
-def test_retrieve_gives_what_search_gives(searcher: Searcher) -> None:
-    nodes = searcher.retrieve(QUESTION)
+def test_retrieve_gives_what_search_gives(retriever: BaseRetriever, searcher: Searcher) -> None:
+    nodes = retriever.retrieve(QUESTION)
     assert [(node.node_id, node.score) for node in nodes] == [
         (found.passage.id, found.score) for found in searcher.search(QUESTION)
     ]
 
 
-async def test_aretrieve_gives_what_retrieve_gives(searcher: Searcher) -> None:
-    assert await searcher.aretrieve(QUESTION) == searcher.retrieve(QUESTION)
+async def test_aretrieve_gives_what_retrieve_gives(retriever: BaseRetriever) -> None:
+    assert await retriever.aretrieve(QUESTION) == retriever.retrieve(QUESTION)
 
 
-def test_a_node_carries_its_origin_and_its_exact_place(searcher: Searcher, sample_scan: Scan) -> None:
-    best = searcher.retrieve(QUESTION)[0].node
+def test_a_node_carries_its_origin_and_its_exact_place(retriever: BaseRetriever, sample_scan: Scan) -> None:
+    best = retriever.retrieve(QUESTION)[0].node
     article = next(article for article in sample_scan.articles if article.path == TONGA)
     assert best.metadata == {
         "title": "Tonga back online five weeks after the eruption",
@@ -52,9 +56,9 @@ def test_a_node_carries_its_origin_and_its_exact_place(searcher: Searcher, sampl
     assert best.get_content() == article.text[start:end]
 
 
-def test_a_query_engine_works_without_a_language_model(searcher: Searcher) -> None:
+def test_a_query_engine_works_without_a_language_model(retriever: BaseRetriever) -> None:
     # `NoText` asks no model, but LlamaIndex looks for the key of its default one unless it is given another.
-    response = RetrieverQueryEngine(searcher, NoText(llm=MockLLM())).query(QUESTION)
+    response = RetrieverQueryEngine(retriever, NoText(llm=MockLLM())).query(QUESTION)
     assert response.source_nodes[0].metadata["path"] == TONGA
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from llama_index.core import Document, VectorStoreIndex
 from llama_index.core.ingestion import IngestionPipeline
 
-from corpus.chunking import PassageParser
+from corpus.llamaindex import PassageParser
 from retrieval.embedding.llamaindex import MiniLMEmbedding
 from retrieval.index.vectors import VectorIndex
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -148,9 +146,3 @@ def test_a_folder_that_cannot_be_opened_is_let_go(tmp_path: Path) -> None:
     # Chroma closes its files in threads of its own, which may take a moment.
     let_go = Retrying(retry=retry_if_result(bool), stop=stop_after_delay(20), wait=wait_fixed(0.05))
     assert let_go(open_files, tmp_path / "nothing") == []
-
-
-def test_a_process_that_only_searches_starts_without_llamaindex() -> None:
-    program = "import sys, retrieval.index.vectors; print('llama_index.core' in sys.modules)"
-    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603 - our own
-    assert ran.stdout.strip() == "False"
