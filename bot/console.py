@@ -64,7 +64,7 @@ def as_text(reply: Reply, *, colour: bool = False) -> str:
     lines = _Lines(colour=colour)
     lines.feed(reply.html)
     lines.close()
-    presses = [f"{_command(button.data)}  {button.label}" for button in (*reply.buttons, *reply.below)]
+    presses = [f"{_command(button.data)}  {button.label}" for row in reply.rows for button in row]
     attached = [f"{reply.attachment.name}:\n{reply.attachment.text.rstrip()}"] if reply.attachment else []
     return "\n\n".join([lines.text, *attached, *(["\n".join(presses)] if presses else [])])
 

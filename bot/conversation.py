@@ -27,10 +27,11 @@ PAGE = 6
 SUBJECTS = 3
 
 _SMALL_TALK = {
-    smalltalk.Kind.GREETING: texts.GREETING,
-    smalltalk.Kind.THANKS: texts.THANKS,
-    smalltalk.Kind.GOODBYE: texts.GOODBYE,
+    smalltalk.Kind.GREETING: "GREETING",
+    smalltalk.Kind.THANKS: "THANKS",
+    smalltalk.Kind.GOODBYE: "GOODBYE",
 }
+"""The names of the texts, which are in the language of whoever is answered."""
 
 
 class Conversation:
@@ -145,4 +146,5 @@ def _said_without_looking(question: str, kind: smalltalk.Kind | None) -> str | N
         return texts.NO_WORDS
     if len(question) > LONGEST_QUESTION:
         return texts.TOO_LONG.format(length=len(question), limit=LONGEST_QUESTION)
-    return _SMALL_TALK.get(kind) if kind else None
+    name = _SMALL_TALK.get(kind) if kind else None
+    return getattr(texts, name) if name else None

@@ -60,14 +60,23 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One message: Telegram HTML, up to two rows of buttons, and a file with what does not fit."""
+    """One message: Telegram HTML, rows of buttons, and a file with what does not fit."""
 
     html: str
     buttons: tuple[Button, ...] = ()
-    below: tuple[Button, ...] = ()
+    """The first row."""
+    below: tuple[tuple[Button, ...], ...] = ()
+    """The rows under it."""
+    before: tuple[str, ...] = ()
+    """Messages that go first, where one cannot hold it all; the buttons are under the last."""
     attachment: Attachment | None = None
     answered: bool | None = None
     """Whether the articles held the answer; None where nothing was looked up."""
+
+    @property
+    def rows(self) -> tuple[tuple[Button, ...], ...]:
+        """All rows of buttons that there are."""
+        return tuple(row for row in (self.buttons, *self.below) if row)
 
 
 def turns(name: str, page: int, size: int, total: int, rest: str = "") -> tuple[Button, ...]:
@@ -207,7 +216,7 @@ def _remarks(given: Answer, compared: Sequence[Citation] = ()) -> list[str]:
     if not remarks.scope.is_empty:
         said.append(texts.IN_SCOPE.format(scope=described(remarks.scope)))
     if remarks.undated:
-        said.append(texts.LEFT_OUT[min(remarks.undated, 2)].format(count=remarks.undated))
+        said.append(texts.LEFT_OUT.format(count=remarks.undated))
     if not remarks.outside.is_empty:
         is_undated = given.citations[0].article.day is None and remarks.outside.source is None
         pattern = texts.OUTSIDE_UNDATED if is_undated else texts.OUTSIDE
@@ -303,8 +312,7 @@ def _link(card: ArticleCard) -> str:
 
 
 def _range(now: Status) -> str:
-    count = now.manifest.articles
-    articles = texts.ONE_ARTICLE if count == 1 else texts.ARTICLES.format(count=count)
+    articles = texts.ARTICLES.format(count=now.manifest.articles)
     if not now.oldest or not now.newest:
         return texts.RANGE_UNDATED.format(articles=articles)
     pattern = texts.RANGE_ONE_DAY if now.oldest == now.newest else texts.RANGE

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from retrieval.embedding.minilm import MiniLM
     from retrieval.index.generation import Generation
-    from retrieval.models import ArticleCard, ScoredPassage
+    from retrieval.models import ArticleCard, Citation, ScoredPassage
     from retrieval.ranking import Weights
 
 TIME_PREFERENCE = 0.7
@@ -33,6 +33,9 @@ LATEST_MARGIN = 2.0
 TIMELINE_MARGIN = 3.0
 """The latest, and each entry of a timeline, may score this much less than the best sentence; what was reported first or
 last is not what matches best."""
+
+EVIDENCE_MARGIN = 4.0
+"""Whoever asks for more wants to see what is left, down to what hardly matches."""
 
 TIMELINE_QUOTES = 8
 MANY_CLOSELY = 30
@@ -67,16 +70,15 @@ class Answerer:
         self._searcher = Searcher(generation, model, ranker=ranker, weights=weights, limit=limit)
         self._sources = generation.catalog.sources()
 
-    def answer(self, message: str, today: date) -> Response:
-        """Return the answer to a message, seen from `today`.
+    def answer(self, message: str, today: date, form: Form | None = None) -> Response:
+        """Return the answer to a message, seen from `today`, in the form that is given or else the message asks for.
 
         Raises:
             UnreadableQuery: an operator in it makes no sense.
         """
         started = time.perf_counter()
-        query = understand(message, today=today, sources=self._sources)
-        if query.strict and not query.text:
-            raise UnreadableQuery("There is nothing to look for beside the operators.", "", "")
+        query = self._understood(message, today)
+        query = replace(query, form=form or query.form)
         question = self._searcher.prepare(query.text)
         found, remarks = self._find(query, question)
         searched = time.perf_counter()
@@ -84,6 +86,23 @@ class Answerer:
         ended = time.perf_counter()
         timings = {"search": (searched - started) * 1000, "total": (ended - started) * 1000}
         return replace(response, answer=replace(response.answer, timings_ms=timings))
+
+    def evidence(self, message: str, today: date, most: int) -> tuple[Citation, ...]:
+        """Return up to so many quotes that bear on a message, best first, whether or not they answer it.
+
+        Raises:
+            UnreadableQuery: an operator in it makes no sense.
+        """
+        query = replace(self._understood(message, today), form=Form.TIMELINE)  # which has many passages read closely
+        found, _ = self._find(query, self._searcher.prepare(query.text))
+        chosen = choose(self._telling(found), most, EVIDENCE_MARGIN)
+        return tuple(cite(chosen, self._generation.catalog, query.scope if query.strict else NO_SCOPE))
+
+    def _understood(self, message: str, today: date) -> Query:
+        query = understand(message, today=today, sources=self._sources)
+        if query.strict and not query.text:
+            raise UnreadableQuery("There is nothing to look for beside the operators.", "", "")
+        return query
 
     def _find(self, query: Query, question: PreparedQuestion) -> tuple[list[ScoredPassage], Remarks]:
         """Return the passages to answer from, and what to say about where they come from."""
@@ -136,11 +155,15 @@ class Answerer:
     def _chosen(self, query: Query, found: list[ScoredPassage]) -> list[Chosen]:
         if query.form is Form.ANSWER:
             return choose(found)
-        least = self._generation.manifest.calibration
-        telling = [passage for passage in found if least.confidence(passage.evidence) >= least.closest]
+        telling = self._telling(found)
         if query.form is Form.LATEST:
             return sorted(choose_one_an_article(telling, len(telling), LATEST_MARGIN), key=_newest_first)[:QUOTES]
         return sorted(choose_one_an_article(telling, TIMELINE_QUOTES, TIMELINE_MARGIN), key=_oldest_first)
+
+    def _telling(self, found: Sequence[ScoredPassage]) -> list[ScoredPassage]:
+        """Return the passages that at least come near to what is asked."""
+        least = self._generation.manifest.calibration
+        return [passage for passage in found if least.confidence(passage.evidence) >= least.closest]
 
     def _answers(self, found: Sequence[ScoredPassage]) -> bool:
         calibration = self._generation.manifest.calibration

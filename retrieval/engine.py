@@ -10,7 +10,7 @@ import asyncio
 import threading
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from retrieval import calibration
 from retrieval.embedding.minilm import MiniLM
@@ -18,19 +18,24 @@ from retrieval.errors import IndexBroken, ReloadStopped
 from retrieval.index.build import Builder
 from retrieval.index.generation import Manifest
 from retrieval.index.store import GenerationStore
+from retrieval.models import ArticlePages, Quote
 from retrieval.precedence import Precedence
 from retrieval.progress import Stage, ignore
 from retrieval.reloading import Reloader, ReloadReport
 from retrieval.serving import OpenGenerations
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
     from datetime import date
     from pathlib import Path
 
+    from retrieval.answerer import Answerer
     from retrieval.index.vector_server import VectorServer
-    from retrieval.models import Answer, ArticleCard
+    from retrieval.models import Answer, ArticleCard, Citation
     from retrieval.progress import Progress
+    from retrieval.query.models import Form
+
+Given = TypeVar("Given")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +61,28 @@ class Engine:
         self._precedence = Precedence()
         self._generations = OpenGenerations(self._store, lambda: self._loaded_model, server)
 
-    async def ask(self, question: str, today: date | None = None) -> Answer:
-        """Return the answer to a question; "last week" is the one before `today`, else before the machine's date.
+    async def ask(self, question: str, today: date | None = None, *, form: Form | None = None) -> Answer:
+        """Return the answer to a question, in the form that is given or else the question asks for.
+
+        "Last week" is the one before `today`, else before the machine's date.
 
         Raises:
             IndexBroken: there is no usable generation yet.
             UnreadableQuery: an operator in the question makes no sense.
         """
-        return await asyncio.to_thread(self._ask, question, today or datetime.now().astimezone().date())
+        return await asyncio.to_thread(self._ask, question, today or _today(), form)
+
+    async def evidence(self, question: str, most: int) -> tuple[Citation, ...]:
+        """Return up to so many quotes that bear on a question, best first, whether or not they answer it.
+
+        Raises:
+            IndexBroken, UnreadableQuery: as for `ask`.
+        """
+        return await asyncio.to_thread(self._evidence, question, most)
+
+    async def pages(self, article_id: str) -> ArticlePages | None:
+        """Return an article in the passages that it is read in, or None if there is no such article."""
+        return await asyncio.to_thread(self._pages, article_id)
 
     async def articles(self) -> list[ArticleCard]:
         """Return all articles, newest first."""
@@ -166,17 +185,31 @@ class Engine:
         )
         return Reloader(self._store, self._generations, builder)
 
-    def _ask(self, question: str, today: date) -> Answer:
-        question = question.encode("utf-8", "replace").decode()  # bytes of a terminal that were no UTF-8
+    def _ask(self, question: str, today: date, form: Form | None = None) -> Answer:
+        return self._of_answerer(lambda answerer: answerer.answer(_readable(question), today, form).answer)
+
+    def _evidence(self, question: str, most: int) -> tuple[Citation, ...]:
+        return self._of_answerer(lambda answerer: answerer.evidence(_readable(question), _today(), most))
+
+    def _of_answerer(self, work: Callable[[Answerer], Given]) -> Given:
+        """Return what the serving generation's answerer gives, while reloads stand back."""
         with self._precedence.question():
             try:
-                return self._answer(question, today)
-            except IndexBroken:
-                return self._answer(question, today)  # by the generation before, if this one turned out to be damaged
+                with self._generations.lease() as serving:
+                    return work(serving.answerer)
+            except IndexBroken:  # the generation before answers, if this one turned out to be damaged
+                with self._generations.lease() as serving:
+                    return work(serving.answerer)
 
-    def _answer(self, question: str, today: date) -> Answer:
+    def _pages(self, article_id: str) -> ArticlePages | None:
         with self._generations.lease() as serving:
-            return serving.answerer.answer(question, today).answer
+            catalog = serving.generation.catalog
+            found = catalog.article(article_id)
+            if found is None:
+                return None
+            card, text = found
+            quotes = tuple(Quote(text[start:end], start, end) for start, end in catalog.spans(article_id))
+            return ArticlePages(card, text, quotes, serving.number)
 
     def _articles(self) -> list[ArticleCard]:
         with self._generations.lease() as serving:
@@ -236,3 +269,12 @@ class Engine:
         number = self._store.roll_back()
         with self._generations.lease():  # opened now, so that nobody who asks has to wait
             return number
+
+
+def _today() -> date:
+    return datetime.now().astimezone().date()
+
+
+def _readable(question: str) -> str:
+    """Return a question without what UTF-8 cannot hold: a terminal may send any bytes."""
+    return question.encode("utf-8", "replace").decode()

@@ -58,6 +58,17 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class ArticlePages:
+    """An article as it is read: its text, and the passages that hold all of it but page furniture, in order."""
+
+    card: ArticleCard
+    text: str
+    passages: tuple[Quote, ...]
+    generation: int
+    """Which one it was read from."""
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A numbered quote, the article it stands in, the passage around it, and who else prints the same."""
 

@@ -158,7 +158,7 @@ def articles(cards: Sequence[ArticleCard], query: str, page: int, size: int) -> 
     if not fits(html):  # six of the longest addresses there are
         titles = (f"<b>{escaped(shortened(card.title, NAME))}</b>\n{file_name(card.path)}" for card in shown)
         html = "\n\n".join([head, *(f"{number}. {line}" for number, line in enumerate(titles, start=first))])
-    return Reply(html, opens, turns("articles", page, size, len(cards), f":{query}"))
+    return Reply(html, opens, (turns("articles", page, size, len(cards), f":{query}"),))
 
 
 def draft(name: str, contents: Contents, number: int, twins: Sequence[str]) -> Reply:

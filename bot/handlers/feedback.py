@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from bot.polling import FootnoteApplication
     from bot.state.state import State
 
-VOTES = (Button(texts.HELPED, f"vote:{Vote.UP}"), Button(texts.DID_NOT_HELP, f"vote:{Vote.DOWN}"))
-"""The row of buttons under an answer."""
+
+def votes() -> tuple[Button, ...]:
+    """Return the row of buttons under an answer."""
+    return Button(texts.HELPED, f"vote:{Vote.UP}"), Button(texts.DID_NOT_HELP, f"vote:{Vote.DOWN}")
 
 
 def register(application: FootnoteApplication, state: State) -> None:

@@ -14,7 +14,7 @@ from telegram.error import TelegramError
 from telegram.ext import CommandHandler, MessageHandler, filters
 
 from bot.errors import StateError
-from bot.handlers.feedback import VOTES
+from bot.handlers.feedback import votes
 from bot.handlers.sending import send
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ async def _answer(state: State, message: Message, answer: Awaitable[Reply]) -> N
         await asyncio.wait({typing}, timeout=TYPING_SECONDS)
     finally:
         typing.cancel()
-    await send(message, replace(reply, below=VOTES) if reply.answered else reply)
+    await send(message, replace(reply, below=(votes(),)) if reply.answered else reply)
     await _count(state, message, reply)
 
 

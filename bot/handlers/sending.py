@@ -49,11 +49,7 @@ async def edit(message: Message, reply: Reply) -> None:
 
 def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
     """Return the reply's rows of buttons, or None."""
-    rows = [
-        [InlineKeyboardButton(button.label, callback_data=button.data) for button in row]
-        for row in (reply.buttons, reply.below)
-        if row
-    ]
+    rows = [[InlineKeyboardButton(button.label, callback_data=button.data) for button in row] for row in reply.rows]
     return InlineKeyboardMarkup(rows) if rows else None
 
 

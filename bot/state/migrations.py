@@ -46,4 +46,30 @@ MIGRATIONS: tuple[str, ...] = (
         url TEXT, key TEXT, path TEXT, problem TEXT, attempts INTEGER NOT NULL, PRIMARY KEY (url, key)
     ) STRICT, WITHOUT ROWID;
     """,
+    # What came from Telegram and is not answered yet, and each send that its answer took: see `bot.delivery`.
+    """
+    CREATE TABLE inbox (
+        update_id INTEGER PRIMARY KEY, payload TEXT, received TEXT NOT NULL, attempts INTEGER NOT NULL, done TEXT
+    ) STRICT;
+    CREATE INDEX inbox_of_time ON inbox (done);
+    CREATE TABLE sends (
+        update_id INTEGER REFERENCES inbox (update_id) ON DELETE CASCADE, number INTEGER, result TEXT,
+        PRIMARY KEY (update_id, number)
+    ) STRICT, WITHOUT ROWID;
+    """,
+    # AUTOINCREMENT: the buttons under an answer name its number, and outlive it.
+    """
+    CREATE TABLE exchanges (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, update_id INTEGER UNIQUE, chat INTEGER NOT NULL, user INTEGER,
+        asked INTEGER, message INTEGER, parent INTEGER, question TEXT NOT NULL, understood TEXT NOT NULL,
+        html TEXT NOT NULL, evidence TEXT NOT NULL, generation INTEGER NOT NULL, answered INTEGER NOT NULL,
+        forgotten INTEGER NOT NULL DEFAULT 0, at TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX exchanges_of_message ON exchanges (chat, message);
+    CREATE INDEX exchanges_of_asked ON exchanges (chat, asked);
+    CREATE INDEX exchanges_of_user ON exchanges (user, at);
+    CREATE INDEX exchanges_of_time ON exchanges (at);
+    CREATE TABLE links (token TEXT PRIMARY KEY, question TEXT NOT NULL UNIQUE, at TEXT NOT NULL) STRICT;
+    ALTER TABLE feedback ADD COLUMN press TEXT;
+    """,
 )

@@ -9,8 +9,11 @@ from bot.state.audit import Audit
 from bot.state.chats import Chats
 from bot.state.database import Database
 from bot.state.drafts import Drafts
+from bot.state.exchanges import Exchanges
 from bot.state.feedback import Feedback
 from bot.state.feeds import Feeds
+from bot.state.inbox import Inbox
+from bot.state.links import Links
 from bot.state.usage import Usage
 
 if TYPE_CHECKING:
@@ -25,8 +28,11 @@ class State:
     audit: Audit
     chats: Chats
     drafts: Drafts
+    exchanges: Exchanges
     feedback: Feedback
     feeds: Feeds
+    inbox: Inbox
+    links: Links
     usage: Usage
 
     @classmethod
@@ -42,8 +48,11 @@ class State:
             Audit(database),
             Chats(database),
             Drafts(database),
+            Exchanges(database),
             Feedback(database),
             Feeds(database),
+            Inbox(database),
+            Links(database),
             Usage(database),
         )
 

@@ -113,6 +113,10 @@ class Catalog:
         rows = self._rows(f"SELECT {_CARD}, text FROM articles WHERE id = ?", article_id)
         return (_card(rows[0][:-1]), rows[0][-1]) if rows else None
 
+    def spans(self, article_id: str) -> list[tuple[int, int]]:
+        """Return where an article's passages begin and end in its text, in order."""
+        return self._rows('SELECT start, "end" FROM passages WHERE article = ? ORDER BY number', article_id)
+
     def sources(self) -> list[str]:
         """Return the names of all sources, in the order of the alphabet."""
         return [row[0] for row in self._rows("SELECT DISTINCT source FROM articles WHERE source > '' ORDER BY source")]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from retrieval.models import Answer
+    from retrieval.query.models import Form
 
 SHIP = "How long is the Ever Given?"
 
@@ -183,7 +184,7 @@ class Prepared(Engine):
         super().__init__(folder, folder)
         self.given = given
 
-    async def ask(self, question: str, today: date | None = None) -> Answer:  # noqa: ARG002 - the contract's
+    async def ask(self, question: str, today: date | None = None, *, form: Form | None = None) -> Answer:  # noqa: ARG002 - the contract's
         return self.given
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from bot.app import Footnote
     from retrieval.models import Answer
+    from retrieval.query.models import Form
 
 SHIP = "How long is the Ever Given?"
 SHIP_ANSWER = "The Ever Given is 400 metres long and 59 metres wide."
@@ -48,10 +49,10 @@ class SlowFor(Engine):
         super().__init__(engine.articles_dir, engine._store.data_dir)
         self.let_go = threading.Event()
 
-    def _ask(self, question: str, today: date) -> Answer:
+    def _ask(self, question: str, today: date, form: Form | None = None) -> Answer:
         if question == self.hard:
             assert self.let_go.wait(10)
-        return super()._ask(question, today)
+        return super()._ask(question, today, form)
 
 
 def slowly(footnote: Footnote, slow: SlowFor) -> Footnote:

@@ -38,7 +38,7 @@ async def test_every_button_leads_back_to_the_desk(desk: Desk) -> None:
 
     shown = Shown()
     replies = [await command(desk, name, shown=shown) for name in ("articles", "reload", "rollback", "audit", "add")]
-    buttons = [button for reply in (*replies, *shown.replies) for button in (*reply.buttons, *reply.below)]
+    buttons = [button for reply in (*replies, *shown.replies) for row in reply.rows for button in row]
 
     assert len(buttons) > 5
     assert all(re.match(PRESSED, button.data) for button in buttons)

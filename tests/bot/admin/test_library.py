@@ -51,7 +51,7 @@ async def test_the_pages_show_every_article_once(desk: Desk) -> None:
     numbers = [button.label for button in (*first.buttons, *second.buttons)]
     assert numbers == [str(number) for number in range(1, 2 * PAGE + 1)]
     assert len({button.data for button in (*first.buttons, *second.buttons)}) == 2 * PAGE
-    assert [button.label for button in second.below] == [texts.PREVIOUS]
+    assert [button.label for row in second.below for button in row] == [texts.PREVIOUS]
 
 
 @pytest.mark.parametrize("query", ["Finland NATO", "nato FINLAND", "finland ledger", FINLAND, "2023-04-04 .txt"])

@@ -218,7 +218,7 @@ def test_any_page_of_articles_is_taken_by_telegram_with_buttons_that_fit(
 
     reply = judged(pages.articles(everything, query, page, PAGE))
 
-    assert all(1 <= len(button.data.encode()) <= 64 for button in (*reply.buttons, *reply.below))
+    assert all(1 <= len(button.data.encode()) <= 64 for row in reply.rows for button in row)
     assert [button.label for button in reply.buttons] == [str(page * PAGE + number) for number in range(1, PAGE + 1)]
 
 
@@ -230,7 +230,7 @@ def test_a_page_lists_titles_with_their_files_below_each_other() -> None:
         "1. The canal is open – The Harbour Courier, 30 March 2021\ncanal.txt"
     )
     assert [button.data for button in reply.buttons] == ["open:05a6a92a7783"]
-    assert reply.below == ()
+    assert len(reply.rows) == 1
 
 
 @given(names)

@@ -28,7 +28,7 @@ class Shown:
 def judged(reply: Reply) -> Reply:
     """The reply, after Telegram has taken its text and buttons."""
     judge_text(reply.html, "HTML")
-    rows = [[{"text": b.label, "callback_data": b.data} for b in row] for row in (reply.buttons, reply.below) if row]
+    rows = [[{"text": b.label, "callback_data": b.data} for b in row] for row in reply.rows]
     judge_markup({"inline_keyboard": rows})
     return reply
 
@@ -39,7 +39,7 @@ def plain(reply: Reply) -> str:
 
 
 def button(reply: Reply, label: str) -> Button:
-    (found,) = [button for button in (*reply.buttons, *reply.below) if button.label == label]
+    (found,) = [button for row in reply.rows for button in row if button.label == label]
     return found
 
 

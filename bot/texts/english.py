@@ -1,6 +1,13 @@
-"""Every fixed sentence users read, as Telegram HTML; values put into them are escaped by `rendering`."""
+"""The texts in English."""
 
 from __future__ import annotations
+
+from bot.texts.plural import Plural
+
+
+def _plural(**forms: str) -> Plural:
+    return Plural("en", forms)
+
 
 START = (
     "Hello! I answer questions from a set of news articles, and I show you the sentence each answer rests on: "
@@ -57,7 +64,9 @@ UNKNOWN_SOURCE = "I have no single source called “{value}”. {sources}"
 KNOWN_SOURCES = "I know: {names}."
 
 IN_SCOPE = "Only articles {scope}."
-LEFT_OUT = {1: "1 article without a date was left out.", 2: "{count} articles without a date were left out."}
+LEFT_OUT = _plural(
+    one="{count} article without a date was left out.", other="{count} articles without a date were left out."
+)
 OUTSIDE = "No article {scope} answers this; what follows is from elsewhere."
 OUTSIDE_UNDATED = "No dated article {scope} answers this; what follows is from one without a date."
 DIFFERING = "My articles differ here: compare {first} with {others}."
@@ -82,8 +91,7 @@ CLOSEST = "Closest by subject:"
 RANGE = "I know {articles}, dated {oldest} to {newest}."
 RANGE_ONE_DAY = "I know {articles}, dated {oldest}."
 RANGE_UNDATED = "I know {articles} without a date."
-ONE_ARTICLE = "1 article"
-ARTICLES = "{count} articles"
+ARTICLES = _plural(one="{count} article", other="{count} articles")
 TRY_AGAIN = "Other words may help, and /sources lists what I know."
 
 HELPED = "👍 Helpful"

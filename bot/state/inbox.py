@@ -1,0 +1,105 @@
+"""What came from Telegram and is not answered yet, and the sends that an answer took."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from bot.state.columns import stamp
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+
+    from bot.state.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An update that was kept and not answered, and how often its answer was begun."""
+
+    update_id: int
+    payload: dict[str, Any]
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A send that was begun before: Telegram's answer to it, or None if that was never heard."""
+
+    result: Any
+
+
+class Inbox:
+    """The tables of updates and their sends. An update that is done keeps its number, so that it is not done twice."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def keep(self, updates: Iterable[tuple[int, str]]) -> set[int]:
+        """Keep updates (number and JSON) and return the numbers of those that are new."""
+        now = stamp(datetime.now(UTC))
+
+        def insert(connection: sqlite3.Connection) -> set[int]:
+            statement = (
+                "INSERT INTO inbox (update_id, payload, received, attempts) VALUES (?, ?, ?, 0)"
+                " ON CONFLICT (update_id) DO NOTHING"
+            )
+            return {
+                number for number, payload in updates if connection.execute(statement, (number, payload, now)).rowcount
+            }
+
+        return await self._database.change(insert)
+
+    async def waiting(self) -> list[Waiting]:
+        """Return what is not done, in the order it came in, and count one attempt more at each."""
+
+        def take(connection: sqlite3.Connection) -> list[Waiting]:
+            connection.execute("UPDATE inbox SET attempts = attempts + 1 WHERE done IS NULL")
+            rows = connection.execute(
+                "SELECT update_id, payload, attempts FROM inbox WHERE done IS NULL ORDER BY update_id"
+            )
+            return [Waiting(number, json.loads(payload), attempts) for number, payload, attempts in rows]
+
+        return await self._database.change(take)
+
+    async def begin_send(self, update_id: int, number: int) -> Send | None:
+        """Note that the update's send of this number, from 0, begins; return what is known of it if it was begun."""
+
+        def begin(connection: sqlite3.Connection) -> Send | None:
+            row = connection.execute(
+                "SELECT result FROM sends WHERE update_id = ? AND number = ?", (update_id, number)
+            ).fetchone()
+            if row:
+                return Send(None if row[0] is None else json.loads(row[0]))
+            connection.execute("INSERT INTO sends (update_id, number) VALUES (?, ?)", (update_id, number))
+            return None
+
+        return await self._database.change(begin)
+
+    async def end_send(self, update_id: int, number: int, result: Any) -> None:  # noqa: ANN401 - whatever JSON Telegram answers
+        """Keep Telegram's answer to a send."""
+        await self._database.execute(
+            "UPDATE sends SET result = ? WHERE update_id = ? AND number = ?", json.dumps(result), update_id, number
+        )
+
+    async def drop_send(self, update_id: int, number: int) -> None:
+        """Forget a send that surely did not reach Telegram."""
+        await self._database.execute("DELETE FROM sends WHERE update_id = ? AND number = ?", update_id, number)
+
+    async def done(self, update_id: int) -> None:
+        """Forget an update that is answered, all but its number."""
+
+        def forget(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "UPDATE inbox SET payload = NULL, done = ? WHERE update_id = ?", (stamp(datetime.now(UTC)), update_id)
+            )
+            connection.execute("DELETE FROM sends WHERE update_id = ?", (update_id,))
+
+        await self._database.change(forget)
+
+    async def purge(self, older_than: datetime) -> int:
+        """Forget the numbers of what was done before then, and return how many there were."""
+        return await self._database.execute("DELETE FROM inbox WHERE done < ?", stamp(older_than))
