@@ -46,6 +46,16 @@ MANY = 5_000
 """Passages from which parts are written by processes of their own, which take seconds to start."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A generation that is being made: where, its number, of what, and whom to tell how far it is."""
+
+    folder: Path
+    number: int
+    found: Scan
+    progress: Progress
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Builder:
     """Makes generations of one folder's articles with one model.
@@ -80,7 +90,8 @@ class Builder:
                     self._add(found.articles, total, catalog, index.add, progress)
                 vectors = _nothing
             parts = [vectors, self._lexical(stack, folder, total)]
-            return self._finish(folder, number, found, catalog, 0, parts, stack, progress)
+            job = _Job(folder, number, found, progress)
+            return self._finish(job, catalog, 0, parts, stack)
 
     def update(
         self, folder: Path, number: int, found: Scan, previous: Path, difference: Difference, progress: Progress
@@ -116,7 +127,8 @@ class Builder:
 
                 gaps = before.replaced + len(gone)
                 parts = [change_vectors, lexical_part]
-                return self._finish(folder, number, found, catalog, gaps, parts, stack, progress)
+                job = _Job(folder, number, found, progress)
+                return self._finish(job, catalog, gaps, parts, stack)
 
     def _add(
         self,
@@ -145,27 +157,24 @@ class Builder:
             else:
                 deque(rows, maxlen=0)
 
-    def _finish(  # noqa: PLR0913, PLR0917 - all that a generation is
+    def _finish(
         self,
-        folder: Path,
-        number: int,
-        found: Scan,
+        job: _Job,
         catalog: CatalogWriter,
         replaced: int,
         parts: Sequence[Callable[[], None]],
         stack: ExitStack,
-        progress: Progress,
     ) -> Manifest:
         """Write what is made of the catalog when it is complete, each part beside the others, and the manifest."""
-        progress(Stage.WRITING, 0, 1)
-        catalog.set_files(found.files)
+        job.progress(Stage.WRITING, 0, 1)
+        catalog.set_files(job.found.files)
         catalog.commit()
         with ThreadPoolExecutor(len(parts)) as beside:
             written = [beside.submit(part) for part in parts]
             try:
                 duplicates = catalog.duplicates(self.precedence.give_way)
                 while wait(written, timeout=1).not_done:
-                    progress(Stage.WRITING, 0, 1)
+                    job.progress(Stage.WRITING, 0, 1)
             except BaseException:
                 stack.close()  # ends the processes, which would be waited for
                 raise
@@ -174,7 +183,7 @@ class Builder:
         catalog.set_duplicates(duplicates)
         catalog.commit()
         manifest = Manifest(
-            number=number,
+            number=job.number,
             built_at=datetime.now(UTC).isoformat(timespec="seconds"),
             articles_dir=str(self.articles_dir.resolve()),
             model=self.model.digest,
@@ -186,10 +195,10 @@ class Builder:
             passages=catalog.count_passages(),
             calibration=self.calibration,
             replaced=replaced,
-            collection=f"{self.collections}{number}" if self.server else None,
-            failed={problem.path: problem.reason for problem in found.problems},
+            collection=f"{self.collections}{job.number}" if self.server else None,
+            failed={problem.path: problem.reason for problem in job.found.problems},
         )
-        manifest.write(folder)
+        manifest.write(job.folder)
         return manifest
 
     def _upload(self, folder: Path, number: int) -> None:
