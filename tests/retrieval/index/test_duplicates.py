@@ -122,6 +122,22 @@ class TestGroups:
         assert found
         assert min(shared.values()) >= 10
 
+    def test_what_shares_but_a_phrase_is_not_read(self) -> None:
+        drawn = random.Random(7)
+        phrase = "according to the spokesman of the ministry of the interior"
+        texts = [f"{phrase} {' '.join(f'{drawn.random():.9f}' for _ in range(30))}" for _ in range(500)]
+        read: list[int] = []
+
+        def texts_of(keys: Sequence[int]) -> dict[int, str]:
+            read.extend(keys)
+            return {key: texts[key] for key in keys}
+
+        texts.append(f"{texts[3]} More follows.")
+        found = NearDuplicates(texts_of)
+        for key, text in enumerate(texts):
+            found.add(key, str(key), signature(text))
+        assert (found.groups(), sorted(read)) == ({3: 3, 500: 3}, [3, 500])
+
     def test_a_form_filled_in_many_times_is_compared_with_a_few_only(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(duplicates, "COMPARED", 2)
         drawn = random.Random(5)
@@ -146,6 +162,13 @@ class TestProperties:
     @given(TEXTS, TEXTS)
     def test_being_one_story_is_symmetric(self, one: str, other: str) -> None:
         assert of_two_papers(one, other) == of_two_papers(other, one)
+
+    @given(st.integers(40, 3000), st.integers(0), st.floats(0, 1))
+    def test_a_text_that_lost_a_quarter_is_found_however_long_it_is(self, length: int, seed: int, at: float) -> None:
+        words = [str(number) for number in random.Random(seed).sample(range(9000), length)]
+        start = int(at * length * 3 / 4)
+        cut = words[:start] + words[start + length // 4 :]
+        assert of_two_papers(" ".join(words), " ".join(cut)) == {0: 0, 1: 0}
 
     @given(PASSAGES)
     def test_the_same_passages_give_the_same_groups(self, passages: Sequence[tuple[str, str]]) -> None:
