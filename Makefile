@@ -4,7 +4,7 @@ UV := .tools/bin/uv
 SYNC := UV_PYTHON_DOWNLOADS=never $(UV) sync --frozen --quiet --python $(PYTHON)
 RUN := UV_PYTHON_DOWNLOADS=never $(UV) run --frozen --no-sync
 
-.PHONY: run test check format bench bench-reload bench-scale setup clean
+.PHONY: run test check format bench bench-reload bench-scale bench-load docs setup clean
 
 run: $(UV)  ## set up, index the articles, serve Telegram (or talk in the terminal without a token)
 	@$(SYNC) --inexact --no-default-groups
@@ -36,6 +36,14 @@ bench-reload: $(UV)  ## measure what a reload costs, write docs/reload.md
 bench-scale: $(UV)  ## measure growth up to 100,000 passages (an hour), write docs/scale.svg
 	@$(SYNC) --inexact --no-default-groups --group test --group bench
 	@$(RUN) python -m tests.bench.scale
+
+bench-load: $(UV)  ## measure 1,000 chats at 30 questions a second (five minutes on an index made in an hour), write docs/load.md
+	@$(SYNC) --inexact --no-default-groups --group test --group bench
+	@$(RUN) python -m tests.bench.load
+
+docs: $(UV)  ## hold the conversation of the README and draw it (needs Chromium), write docs/conversation.png
+	@$(SYNC) --inexact --no-default-groups --group test --group bench
+	@$(RUN) python -m tests.docs.conversation
 
 setup: $(UV)  ## everything a developer needs, in .venv
 	@$(SYNC)

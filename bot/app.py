@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from telegram.ext import AIORateLimiter, Application
+from telegram.ext import Application
 from telegram.request import HTTPXRequest
 
 from bot.admin.adding import Adding
@@ -15,8 +16,15 @@ from bot.admin.library import Library
 from bot.admin.reloads import Reloads
 from bot.admin.web import Web
 from bot.backup import REMOVED
+from bot.browse import Browse
 from bot.conversation import Conversation
-from bot.handlers import admin, browse, errors, feedback, questions
+from bot.delivery.courier import Courier
+from bot.delivery.fairness import Fairness
+from bot.delivery.metrics import Metrics
+from bot.delivery.processor import Processor
+from bot.dialogue import Dialogue
+from bot.handlers import admin, answers, errors, feedback, groups, questions
+from bot.handlers import browse as browsing
 from bot.polling import WatchedBot
 from bot.pulse import Pulse
 from bot.state.state import State
@@ -32,9 +40,6 @@ if TYPE_CHECKING:
 SECONDS = 20.0
 """For one call to Telegram; a poll takes ten more while Telegram waits for something to say."""
 
-RETRIES = 3
-"""After Telegram said how long to wait."""
-
 
 @dataclass(frozen=True, slots=True)
 class Footnote:
@@ -45,6 +50,10 @@ class Footnote:
     conversation: Conversation
     desk: Desk
     admin_ids: frozenset[int]
+    metrics: Metrics
+    fairness: Fairness
+    dialogue: Dialogue
+    browse: Browse
 
     async def aclose(self) -> None:
         """Let go of files and connections; the engine is whoever's who built it."""
@@ -69,19 +78,31 @@ def build(settings: Settings, engine: Engine, web: Web | None = None) -> Footnot
     """
     state = State.open(settings.data_dir)
     web = web or Web()
+    pulse = Pulse()
     reloads = Reloads(engine, state.audit)
     desk = Desk(
         engine=engine,
         state=state,
         data_dir=settings.data_dir,
-        pulse=Pulse(),
+        pulse=pulse,
         reloads=reloads,
         library=Library(engine, reloads, state.audit, settings.data_dir / REMOVED),
         adding=Adding(engine, reloads, state, web),
         feeds=Feeds(settings.feeds, engine, reloads, state, web),
         web=web,
     )
-    return Footnote(engine, state, Conversation(engine), desk, settings.admin_ids)
+    conversation, fairness, metrics = Conversation(engine), Fairness((os.cpu_count() or 1) + 2), Metrics(pulse)
+    dialogue = Dialogue(
+        engine,
+        state,
+        conversation,
+        fairness,
+        daily=settings.daily_questions,
+        exempt=settings.admin_ids,
+        metrics=metrics,
+    )
+    browse = Browse(engine, state, conversation)
+    return Footnote(engine, state, conversation, desk, settings.admin_ids, metrics, fairness, dialogue, browse)
 
 
 def build_application(settings: Settings, token: SecretStr, footnote: Footnote) -> FootnoteApplication:
@@ -92,17 +113,21 @@ def build_application(settings: Settings, token: SecretStr, footnote: Footnote) 
         base_file_url=f"{settings.telegram_api_url}/file/bot",
         request=_request(),
         get_updates_request=_request(),
-        rate_limiter=AIORateLimiter(max_retries=RETRIES),
+        rate_limiter=Courier(footnote.state.inbox, footnote.metrics),
         pulse=footnote.desk.pulse,
+        inbox=footnote.state.inbox,
     )
     builder = Application.builder().bot(bot).job_queue(None)
-    # Without this one slow answer would hold up every chat.
-    application: FootnoteApplication = builder.concurrent_updates(concurrent_updates=True).build()
-    browse.register(application, footnote.conversation, footnote.admin_ids)
+    application: FootnoteApplication = builder.concurrent_updates(
+        Processor(footnote.state.inbox, footnote.metrics)
+    ).build()
+    browsing.register(application, footnote.browse, footnote.dialogue, footnote.admin_ids)
     admin.register(application, footnote.desk, footnote.admin_ids)
     feedback.register(application, footnote.state)
+    answers.register(application, footnote.dialogue)
+    groups.register(application, footnote.dialogue, settings.allowed_chats)
     # Last: it takes every command nobody else knows.
-    questions.register(application, footnote.conversation, footnote.state)
+    questions.register(application, footnote.conversation, footnote.dialogue)
     errors.register(application)
     return application
 

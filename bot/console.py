@@ -8,15 +8,23 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING, TextIO
 
 from bot import texts
-from bot.admin.desk import PRESSED
+from bot.admin.desk import PRESSED as PRESSED_BY_ADMINS
+from bot.dialogue import PRESSED, Asker
 from bot.rendering import Reply
 from bot.state.audit import COMMAND_LINE
 
 if TYPE_CHECKING:
     from bot.app import Footnote
+    from bot.dialogue import Pressed
 
 TERMINAL = 0
 """The number of the terminal as a chat; no chat of Telegram's has it."""
+
+_AT_THE_QUOTE = re.compile(r" · <a [^>]*:~:text=[^>]*>[^<]*</a>")
+"""A link's address is written out here, and the page's own is enough."""
+
+OF_TELEGRAM = ("vote:", "share:")
+"""Buttons that make no sense on a terminal: whoever sits there has nobody to tell."""
 
 BOLD, FAINT, PLAIN = "\033[1m", "\033[2m", "\033[0m"
 
@@ -61,45 +69,72 @@ class _Lines(HTMLParser):
 
 def as_text(reply: Reply, *, colour: bool = False) -> str:
     """Return a reply as a terminal shows it."""
-    lines = _Lines(colour=colour)
-    lines.feed(reply.html)
-    lines.close()
-    presses = [f"{_command(button.data)}  {button.label}" for row in reply.rows for button in row]
+    shown = []
+    for html in (*reply.before, reply.html):
+        lines = _Lines(colour=colour)
+        lines.feed(_AT_THE_QUOTE.sub("", html))
+        lines.close()
+        shown.append(lines.text)
+    buttons = [button for row in reply.rows for button in row if not button.data.startswith(OF_TELEGRAM)]
+    presses = [f"{_command(button.data)}  {button.label}" for button in buttons]
     attached = [f"{reply.attachment.name}:\n{reply.attachment.text.rstrip()}"] if reply.attachment else []
-    return "\n\n".join([lines.text, *attached, *(["\n".join(presses)] if presses else [])])
+    return "\n\n".join([*shown, *attached, *(["\n".join(presses)] if presses else [])])
 
 
 def _command(data: str) -> str:
     """Return what to type in place of pressing a button."""
-    return f"/{data.replace(':', ' ')}" if data.startswith("sources:") else f"/press {data}"
+    return f"/press {data}"
 
 
 async def respond(footnote: Footnote, line: str, out: TextIO) -> Reply:  # noqa: PLR0911 - one a command
     """Return the reply to one line; how far a reload is goes to `out`."""
     command, _, rest = line.strip().partition(" ")
-    conversation, desk, name = footnote.conversation, footnote.desk, command.removeprefix("/")
+    browse, desk, name = footnote.browse, footnote.desk, command.removeprefix("/")
+    dialogue, asker = footnote.dialogue, Asker(chat=TERMINAL, user=None)
 
     async def show(reply: Reply) -> None:
         print(as_text(Reply(reply.html)), file=out, flush=True)
 
     match command:
         case "/start":
-            return conversation.start()
+            return await dialogue.start(asker, rest)
         case "/help":
-            return await conversation.help(admin=True)
+            return await browse.help(admin=True)
         case "/sources":
-            return await conversation.sources(int(rest) if rest.strip().isdecimal() else 0)
-        case "/press" if re.match(PRESSED, rest):
-            return await desk.press(COMMAND_LINE, rest)
+            return await browse.sources(rest)
+        case "/latest":
+            return await browse.latest()
+        case "/press" if reply := await _pressed(footnote, asker, rest):
+            return reply
+        case "/new":
+            return await dialogue.new(asker)
+        case "/share":
+            return await dialogue.share(asker)
         case "/timeline":
-            return await conversation.timeline_command(rest)
+            return await dialogue.timeline(asker, rest)
         case "/ask":
-            return await conversation.ask_command(rest)
+            return await dialogue.ask(asker, rest)
         case _ if not command.startswith("/"):
-            return await conversation.answer(line)
+            return await dialogue.ask(asker, line)
     if name in texts.ADMIN_COMMANDS:
         return await desk.command(COMMAND_LINE, TERMINAL, name, rest, show)
-    return conversation.unknown_command()
+    return footnote.conversation.unknown_command()
+
+
+async def _pressed(footnote: Footnote, asker: Asker, data: str) -> Reply | None:
+    """Return what the button with this data does, or None if there is no such button."""
+    if re.match(PRESSED_BY_ADMINS, data):
+        return await footnote.desk.press(COMMAND_LINE, data)
+    if re.match(PRESSED, data):
+        return _shown(await footnote.dialogue.press(asker, data))
+    if question := await footnote.browse.example(data):
+        return await footnote.dialogue.ask(asker, question)
+    return await footnote.browse.press(data)
+
+
+def _shown(done: Pressed) -> Reply:
+    """Return what a press shows; here nothing takes another message's place, and no sentence passes."""
+    return done.edit or done.send or Reply(done.alert)
 
 
 def talk(footnote: Footnote, source: TextIO, out: TextIO) -> None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot import languages, rendering, smalltalk, texts
 from bot.rendering import Reply
 from retrieval.errors import ContradictingQuery, IndexBroken, ServerUnreachable, UnreadableQuery
-from retrieval.models import Outcome
 from retrieval.query.models import Form
 from retrieval.query.parse import without_operators
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from retrieval.engine import Engine
     from retrieval.models import Answer
 
@@ -23,7 +24,6 @@ logger = logging.getLogger(__name__)
 LONGEST_QUESTION = 1000
 """Characters; the model reads about that many, and nobody asks more in one question."""
 
-PAGE = 6
 SUBJECTS = 3
 
 _SMALL_TALK = {
@@ -32,6 +32,14 @@ _SMALL_TALK = {
     smalltalk.Kind.GOODBYE: "GOODBYE",
 }
 """The names of the texts, which are in the language of whoever is answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A reply, and what the articles gave where they were asked a question."""
+
+    reply: Reply
+    given: Answer | None = None
 
 
 class Conversation:
@@ -62,58 +70,68 @@ class Conversation:
         """Return what to say to a picture, a sticker, a file."""
         return Reply(texts.NOT_TEXT)
 
-    async def ask_command(self, question: str) -> Reply:
-        """Return the answer to /ask, or how to use it."""
-        return await self.answer(question) if question.strip() else Reply(texts.ASK_WHAT)
-
     async def answer(self, message: str) -> Reply:
-        """Return the answer to a question, or what is wrong with it."""
+        """Return the answer to a question that stands on its own, or what is wrong with it."""
         question = " ".join(message.split())
+        if reply := await self.aside(question):
+            return reply
+        is_subject = smalltalk.recognise(question) is smalltalk.Kind.WORD
+        return (await self.look_up(smalltalk.without_greeting(question), is_subject=is_subject)).reply
+
+    async def aside(self, question: str) -> Reply | None:
+        """Return the reply to what is no question to the articles, or none that can be read; None for all others."""
         kind = smalltalk.recognise(question)
         if kind is smalltalk.Kind.ABOUT:
             return await self.help(admin=False)
-        if said := _said_without_looking(question, kind):
-            return Reply(said)
-        return await self._looked_up(smalltalk.without_greeting(question), is_subject=kind is smalltalk.Kind.WORD)
+        said = _said_without_looking(question, kind)
+        return Reply(said) if said else None
 
-    async def timeline_command(self, subject: str) -> Reply:
-        """Return the answer to /timeline, or how to use it."""
-        subject = " ".join(subject.split())
+    def no_timeline(self, subject: str) -> Reply | None:
+        """Return what is wrong with what /timeline was given, or None."""
         if not any(character.isalnum() for character in without_operators(subject)):
             return Reply(texts.TIMELINE_WHAT)
-        if said := _said_without_looking(subject, None):
-            return Reply(said)
-        return await self._looked_up(f"timeline of {subject}")
+        said = _said_without_looking(" ".join(subject.split()), None)
+        return Reply(said) if said else None
 
-    async def _looked_up(self, question: str, *, is_subject: bool = False) -> Reply:
+    async def look_up(
+        self,
+        question: str,
+        *above: str,
+        is_subject: bool = False,
+        form: Form | None = None,
+        in_one: bool = False,
+    ) -> Said:
+        """Return the answer to a question below what is put `above`, all in one message if it takes another's place."""
         try:
-            given = await self._engine.ask(question)
-            return replace(await self._reply(given, is_subject=is_subject), answered=given.answered)
+            given = await self._engine.ask(question, form=form)
+            return await self._said(given, above, is_subject=is_subject, in_one=in_one)
         except UnreadableQuery as error:
-            return Reply(await self._unreadable(error))
+            return Said(Reply(await self._unreadable(error)))
         except IndexBroken as error:
             logger.warning("A question found no usable index: %s", error)
-            return Reply(texts.NO_INDEX)
+            return Said(Reply(texts.NO_INDEX))
         except ServerUnreachable as error:
             logger.warning("A question could not be looked up: %s", error)
-            return Reply(texts.OUT_OF_REACH)
+            return Said(Reply(texts.OUT_OF_REACH))
 
-    async def _reply(self, given: Answer, *, is_subject: bool) -> Reply:
-        if given.answered and given.form is Form.TIMELINE:
-            return Reply(rendering.timeline(given))
-        if given.answered:
-            return Reply(rendering.answer(given, *([texts.SUBJECT_ONLY] if is_subject else [])))
-        # Half a second when it is first needed, which the event loop must not wait for.
-        language = await asyncio.to_thread(languages.foreign, given.question)
-        if language:
-            return Reply(texts.OTHER_LANGUAGE.format(language=language))
-        if given.outcome is Outcome.CLOSEST:
-            return Reply(rendering.closest(given))
+    async def _said(self, given: Answer, above: Sequence[str], *, is_subject: bool, in_one: bool) -> Said:
+        if given.answered and is_subject and given.form is not Form.TIMELINE:
+            above = [*above, texts.SUBJECT_ONLY]
+        if not given.answered:
+            # Half a second when it is first needed, which the event loop must not wait for.
+            language = await asyncio.to_thread(languages.foreign, given.question)
+            if language:
+                said = texts.OTHER_LANGUAGE.format(language=rendering.language(language))
+                return Said(Reply(said, answered=False), given)
+        if given.citations:
+            shown = (rendering.in_one(given, *above),) if in_one else rendering.messages(given, *above)
+            return Said(Reply(shown[-1], before=shown[:-1], answered=given.answered), given)
         # A timeline and a scope are asked for, and a subject is no chatter: of these it is said that nothing was found.
         is_asked = is_subject or given.form is not Form.ANSWER or not given.remarks.scope.is_empty
         if not (is_asked or given.nearest or smalltalk.is_question(given.question)):
-            return Reply(texts.NO_QUESTION)
-        return Reply(rendering.not_found(given, await self._engine.status()))
+            return Said(Reply(texts.NO_QUESTION, answered=False))
+        reply = Reply(rendering.not_found(given, await self._engine.status(), *above), answered=False)
+        return Said(reply, given)
 
     async def _unreadable(self, error: UnreadableQuery) -> str:
         if not error.operator:
@@ -124,20 +142,10 @@ class Conversation:
             return rendering.unreadable_date(error.operator, error.value)
         return rendering.unknown_source(error.value, await self._engine.sources())
 
-    async def sources(self, page: int = 0) -> Reply:
-        """Return one page of the articles, newest first, with buttons to the pages beside it."""
-        try:
-            cards = await self._engine.articles()
-        except IndexBroken:
-            return Reply(texts.NO_INDEX)
-        except ServerUnreachable:
-            return Reply(texts.OUT_OF_REACH)
-        shown = cards[page * PAGE : (page + 1) * PAGE] if page >= 0 else []
-        if not shown:
-            return Reply(texts.NO_SUCH_PAGE)
-        openings = [await self._engine.opening(card.id) for card in shown]
-        turns = rendering.turns("sources", page, PAGE, len(cards))
-        return Reply(rendering.sources(shown, openings, page * PAGE + 1, len(cards)), turns)
+
+def timeline_of(subject: str) -> str:
+    """Return the question that /timeline asks."""
+    return f"timeline of {' '.join(subject.split())}"
 
 
 def _said_without_looking(question: str, kind: smalltalk.Kind | None) -> str | None:

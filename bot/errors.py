@@ -2,7 +2,8 @@
 
 BotError
 ├── SettingsError  a setting is missing or wrong; exit code 2
-├── TokenRefused   Telegram does not know the token; exit code 2
+├── TokenRefused   Telegram does not know the token when the bot starts; exit code 2
+├── TokenRevoked   Telegram knew the token and does not any more
 ├── StateError     what users and admins did cannot be read or kept, or another process has it in hand
 │   └── ServingAlready  a bot serves from this DATA_DIR
 └── BackupError    a backup cannot be made, or is not one that can be restored here
@@ -24,9 +25,13 @@ class SettingsError(BotError):
 
 
 class TokenRefused(BotError):
-    """Telegram refused TELEGRAM_BOT_TOKEN, at the start or later."""
+    """Telegram refused TELEGRAM_BOT_TOKEN at the start: the setting is wrong."""
 
     exit_code = 2
+
+
+class TokenRevoked(BotError):
+    """Telegram took TELEGRAM_BOT_TOKEN at the start and refuses it now."""
 
 
 class StateError(BotError):

@@ -1,57 +1,111 @@
-"""Serving Telegram by long polling until told to stop: waits while Telegram is down, ends when the token is refused."""
+"""Serving Telegram until told to stop: waits while Telegram is down, ends when the token is refused."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from telegram import BotCommand, BotCommandScopeChat, Update
+from telegram import Update
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
-from telegram.ext import AIORateLimiter, Application, ExtBot
+from telegram.ext import Application, ExtBot, Updater
 from tenacity import AsyncRetrying, retry_if_exception, wait_exponential
 
 from bot import texts
-from bot.errors import BotError, TokenRefused
+from bot.delivery.draining import shut_down, stop_polling
+from bot.delivery.failures import seconds_to_wait
+from bot.delivery.keeping import UNREADABLE, keep, read, receive, replay
+from bot.errors import BotError, StateError, TokenRefused, TokenRevoked
+from bot.menus import introduce
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable
+    from collections.abc import Callable, Coroutine, Iterable, Sequence
 
     from tenacity import RetryCallState
 
+    from bot.delivery.webhook import Webhook
     from bot.pulse import Pulse
+    from bot.state.inbox import Inbox
 
 logger = logging.getLogger(__name__)
 
-UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY]
+UPDATES = [
+    Update.MESSAGE,
+    Update.EDITED_MESSAGE,
+    Update.CALLBACK_QUERY,
+    Update.INLINE_QUERY,
+    Update.MY_CHAT_MEMBER,
+]
 LONGEST_WAIT = 60.0
 """Seconds between two tries to reach Telegram."""
 
+SILENCE = 120.0
+"""Seconds without even the try of a poll: whatever fails, the library tries again within thirty."""
 
-class WatchedBot(ExtBot[AIORateLimiter]):
-    """A bot that notices when Telegram refuses its token in the middle of polling.
+LOOK_EVERY = 15.0
+"""Seconds between two looks at the polling."""
 
-    The library then stops polling for good but goes on running (python-telegram-bot 22.8), deaf and silent.
+
+class WatchedBot(ExtBot[Any]):
+    """A bot that keeps what it is told before it acknowledges it, and notices when polling ends.
+
+    When Telegram refuses the token in the middle of polling, the library stops for good but goes on running
+    (python-telegram-bot 22.8), deaf and silent.
     """
 
-    __slots__ = ("_pulse", "token_refused")
+    __slots__ = ("_next", "_pulse", "inbox", "polled_at", "token_refused")
 
-    def __init__(self, *args: Any, pulse: Pulse, **kwargs: Any) -> None:  # noqa: ANN401 - handed on as they are
+    def __init__(self, *args: Any, pulse: Pulse, inbox: Inbox, **kwargs: Any) -> None:  # noqa: ANN401 - handed on as they are
         super().__init__(*args, **kwargs)
         with self._unfrozen():
             self.token_refused = asyncio.Event()
+            self.inbox = inbox
+            self.polled_at = 0.0
             self._pulse = pulse
+            self._next: int | None = None
 
-    async def get_updates(self, *args: Any, **kwargs: Any) -> tuple[Update, ...]:  # noqa: ANN401 - handed on as they are
-        """Poll once; an answer and a refused token are remembered."""
+    async def get_updates(self, *, offset: int | None = None, **kwargs: Any) -> tuple[Update, ...]:  # type: ignore[override]  # noqa: ANN401 - handed on as they are
+        """Poll once and return what was not seen before; it is kept, so the next poll may acknowledge it.
+
+        Raises:
+            NetworkError: it could not be kept, so it has to be asked for again.
+        """
+        now = asyncio.get_running_loop().time
+        self._note(polled_at=now())
         try:
-            updates = await super().get_updates(*args, **kwargs)
+            # The library acknowledges what it is given here, which lacks what was known already.
+            updates, acknowledged = await self._updates(self._next or offset, **kwargs)
+            self._pulse.beat()
+            new = await keep(self.inbox, updates)
         except InvalidToken:
             self.token_refused.set()
             raise
-        self._pulse.beat()
-        return updates
+        except RetryAfter as error:
+            self._note(polled_at=now() + seconds_to_wait(error))
+            raise
+        except StateError as error:
+            raise NetworkError(f"What Telegram brought cannot be kept: {error}") from error
+        if acknowledged is not None:
+            self._note(_next=acknowledged + 1)
+        return new
+
+    async def _updates(self, offset: int | None, **kwargs: Any) -> tuple[Sequence[Update], int | None]:  # noqa: ANN401 - handed on as they are
+        """Poll once; return what the library can read, and the number of the last update, readable or not."""
+        try:
+            updates = await super().get_updates(offset=offset, **kwargs)
+            return updates, updates[-1].update_id if updates else None
+        except UNREADABLE:  # of one update, which the library does not name
+            found: list[dict[str, Any]] = await self._post("getUpdates", {"offset": offset, "allowed_updates": UPDATES})
+            readable = [update for payload in found if (update := read(payload, self))]
+            return readable, found[-1]["update_id"] if found else None
+
+    def _note(self, **values: float) -> None:
+        # The library lets nobody set an attribute of a bot.
+        with self._unfrozen():
+            for name, value in values.items():
+                setattr(self, name, value)
 
 
 FootnoteApplication = Application[WatchedBot, Any, Any, Any, Any, None]
@@ -59,28 +113,60 @@ FootnoteApplication = Application[WatchedBot, Any, Any, Any, Any, None]
 
 
 async def serve(
-    application: FootnoteApplication, admin_ids: Iterable[int], stop: asyncio.Event, say: Callable[[str], None]
+    application: FootnoteApplication,
+    admin_ids: Iterable[int],
+    stop: asyncio.Event,
+    say: Callable[[str], None],
+    webhook: Webhook | None = None,
 ) -> None:
     """Answer Telegram until `stop` is set, then finish what is in hand; `say` tells the operator one line at a time.
 
+    Updates come by the webhook, or are polled for where there is none.
+
     Raises:
-        TokenRefused: Telegram does not know the token, at the start or later.
+        TokenRefused: Telegram does not know the token.
+        TokenRevoked: it does not any more.
+        StateError: what is kept of updates cannot be read.
     """
     bot = application.bot
     try:
         if await _finished(_reach(bot, say), stop):
             await application.initialize()
-            await _introduce(bot, admin_ids)
+            await introduce(bot, admin_ids)
             await application.start()
-            if await _finished(_start_polling(application, say), stop):
-                say(texts.SERVING.format(username=bot.username))
-                await _finished(bot.token_refused.wait(), stop)
+            await replay(application)
+            await _finished(_listen(application, webhook, say) if webhook else _poll(application, say), stop)
     except InvalidToken as error:
         raise TokenRefused(texts.TOKEN_REFUSED) from error
     finally:
-        await _shut_down(application)
+        await shut_down(application)
     if bot.token_refused.is_set():
-        raise TokenRefused(texts.TOKEN_REFUSED)
+        raise TokenRevoked(texts.TOKEN_REVOKED)
+
+
+async def _listen(application: FootnoteApplication, webhook: Webhook, say: Callable[[str], None]) -> None:
+    """Take what Telegram brings until it refuses the token."""
+    bot = application.bot
+    async with webhook.receiving(bot, partial(receive, application), UPDATES, bot.token_refused.set):
+        say(texts.SERVING.format(username=bot.username))
+        await bot.token_refused.wait()
+
+
+async def _poll(application: FootnoteApplication, say: Callable[[str], None]) -> None:
+    """Poll until Telegram refuses the token; polling that ends by itself is begun again."""
+    bot, loop = application.bot, asyncio.get_running_loop()
+    await _start_polling(application, say)
+    say(texts.SERVING.format(username=bot.username))
+    while not bot.token_refused.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(bot.token_refused.wait(), LOOK_EVERY)
+        if loop.time() - bot.polled_at > SILENCE and application.updater:
+            say(texts.POLLING_RESTARTED.format(minutes=(loop.time() - bot.polled_at) / 60))
+            await stop_polling(application.updater)
+            # One whose polling died keeps a mark to stop.
+            application.updater = Updater(bot, application.update_queue)
+            await application.updater.initialize()
+            await _start_polling(application, say)
 
 
 async def _reach(bot: WatchedBot, say: Callable[[str], None]) -> None:
@@ -113,18 +199,6 @@ async def _start_polling(application: FootnoteApplication, say: Callable[[str], 
     await application.updater.start_polling(bootstrap_retries=-1, allowed_updates=UPDATES, error_callback=on_error)
 
 
-async def _shut_down(application: FootnoteApplication) -> None:
-    """Stop polling, let the handlers finish, close the connections; every step only if it has been taken."""
-    if application.updater and application.updater.running:
-        # It polls once more to acknowledge what it has, which a refused token does not let it.
-        with suppress(InvalidToken):
-            await application.updater.stop()
-    if application.running:
-        await application.stop()
-    await application.shutdown()
-    await application.bot.shutdown()
-
-
 async def _finished(work: Coroutine[Any, Any, object], stop: asyncio.Event) -> bool:
     """Return True when `work` is done, or False if `stop` was set before and the work was cancelled."""
     working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
@@ -136,20 +210,3 @@ async def _finished(work: Coroutine[Any, Any, object], stop: asyncio.Event) -> b
     working.cancel()
     await asyncio.wait({working})
     return False
-
-
-async def _introduce(bot: WatchedBot, admin_ids: Iterable[int]) -> None:
-    """Set the command menus and descriptions; where Telegram does not take them, the bot works all the same."""
-    everybody = [BotCommand(name, text) for name, text in texts.COMMANDS.items()]
-    admins = everybody + [BotCommand(name, text) for name, text in texts.ADMIN_COMMANDS.items()]
-    try:
-        await bot.set_my_commands(everybody)
-        await bot.set_my_description(texts.DESCRIPTION)
-        await bot.set_my_short_description(texts.SHORT_DESCRIPTION)
-    except TelegramError as error:
-        logger.warning("Menus and descriptions were not set: %s", error)
-    for admin_id in admin_ids:
-        try:
-            await bot.set_my_commands(admins, scope=BotCommandScopeChat(admin_id))
-        except TelegramError as error:
-            logger.info("Admin %s has no menu yet (has never written to the bot?): %s", admin_id, error)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from ipaddress import IPv4Address
 from pathlib import Path
-from typing import Annotated, Literal
+from secrets import token_urlsafe
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, IPvAnyAddress, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 import corpus
@@ -17,12 +21,19 @@ WANTED = {
     "TELEGRAM_BOT_TOKEN": "the token that @BotFather gave, such as 123456:ABC-DEF",
     "TELEGRAM_API_URL": "an address that starts with http:// or https://",
     "ADMIN_IDS": "Telegram user ids (whole numbers) separated by commas",
+    "ALLOWED_CHATS": "ids of groups (whole numbers, negative) separated by commas",
     "ARTICLES_DIR": "the path of a folder",
     "DATA_DIR": "the path of a folder",
     "FEEDS": "addresses of RSS or Atom feeds, separated by spaces",
     "REFRESH_EVERY": "a number of minutes, 5 or more",
     "CHROMA_URL": "an address that starts with http:// or https://",
     "CHROMA_TOKEN": "the token that the proxy before the Chroma server asks for",
+    "WEBHOOK_URL": "an address that starts with https:// and that Telegram reaches",
+    "WEBHOOK_SECRET": "1 to 256 of the characters A-Z, a-z, 0-9, _ and -",
+    "WEBHOOK_PORT": "a port number, 1 to 65535",
+    "METRICS_PORT": "a port number, 1 to 65535",
+    "LISTEN_HOST": "an address of this machine, such as 127.0.0.1 or 0.0.0.0",
+    "DAILY_QUESTIONS": "a whole number, 0 for no limit",
     "LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR",
 }
 """What each setting must be, in the words of the error that says it is not."""
@@ -44,6 +55,9 @@ class Settings(BaseSettings):
     admin_ids: Annotated[frozenset[int], NoDecode] = Field(
         default=frozenset(), description="Who may change the articles and see /status; empty means nobody."
     )
+    allowed_chats: Annotated[frozenset[int], NoDecode] = Field(
+        default=frozenset(), description="The groups that the bot stays in; empty means all. Private chats are open."
+    )
     articles_dir: Path = Field(default=SAMPLE_ARTICLES, description="The folder of articles.")
     data_dir: Path = Field(default=Path("data"), description="Where the index and the prepared model are kept.")
     feeds: Annotated[tuple[str, ...], NoDecode] = Field(
@@ -54,11 +68,25 @@ class Settings(BaseSettings):
         default=None, description="A Chroma server for the vectors, instead of a folder in DATA_DIR."
     )
     chroma_token: SecretStr | None = Field(default=None, description="Sent to the Chroma server as a bearer token.")
+    webhook_url: str | None = Field(
+        default=None, description="Where Telegram brings the updates; without it they are fetched."
+    )
+    webhook_secret: SecretStr | None = Field(
+        default=None, description="What Telegram shows as proof that it is Telegram; made anew at each start if empty."
+    )
+    webhook_port: int = Field(default=8443, ge=1, le=65535, description="Where the reverse proxy finds the webhook.")
+    metrics_port: int | None = Field(default=None, ge=1, le=65535, description="Serves /healthz and /metrics.")
+    listen_host: IPvAnyAddress = Field(
+        default=IPv4Address("127.0.0.1"), description="The address of both ports; 0.0.0.0 in a container."
+    )
+    daily_questions: int = Field(
+        default=0, ge=0, description="How many questions a person may ask in a day; 0 means as many as they like."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="What is logged to stderr."
     )
 
-    @field_validator("admin_ids", mode="before")
+    @field_validator("admin_ids", "allowed_chats", mode="before")
     @classmethod
     def _split_ids(cls, value: object) -> object:
         return [part for part in value.replace(",", " ").split() if part] if isinstance(value, str) else value
@@ -79,6 +107,26 @@ class Settings(BaseSettings):
         if value is not None and not value.startswith(("http://", "https://")):
             raise ValueError
         return value.rstrip("/") if value else None
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _is_a_safe_address(cls, value: str | None) -> str | None:
+        if value is not None and not (value.startswith("https://") and urlsplit(value).hostname):
+            raise ValueError
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _is_taken_by_telegram(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
+            raise ValueError
+        return value
+
+    @model_validator(mode="after")
+    def _draw_a_secret(self) -> Self:
+        if self.webhook_url and self.webhook_secret is None:
+            self.webhook_secret = SecretStr(token_urlsafe(32))
+        return self
 
     @field_validator("feeds", mode="before")
     @classmethod

@@ -108,6 +108,10 @@ class Engine:
         """Return what serves now."""
         return await asyncio.to_thread(self._status)
 
+    async def manifest(self) -> Manifest:
+        """Return what is known of the generation that serves, without a look at its articles."""
+        return await asyncio.to_thread(self._manifest)
+
     async def start(self, progress: Progress = ignore) -> ReloadReport | None:
         """Bring the index in step with ARTICLES_DIR where it has to be made; return None if one serves already.
 
@@ -234,6 +238,10 @@ class Engine:
         except IndexBroken:
             return []
         return sorted(mark.path for record in records for mark in record.articles if mark.content in contents)
+
+    def _manifest(self) -> Manifest:
+        with self._generations.lease() as serving:
+            return serving.generation.manifest
 
     def _status(self) -> Status:
         with self._generations.lease() as serving:

@@ -8,8 +8,9 @@
         assert server.refusals == []
 
 It refuses what Telegram refuses, in Telegram's words (`telegram_rules`), counts messages as Telegram's flood control
-does and breaks connections when a test asks for it (`telegram_faults`). People act through `telegram_people`. Webhooks
-can be set and are then in the way of getUpdates, but nothing is delivered to them.
+does and breaks connections when a test asks for it (`telegram_faults`). People act through `telegram_people`. A webhook
+is in the way of getUpdates. Telegram takes https addresses only, which are out of a test's reach: with `plain_webhooks`
+it takes http addresses on loopback instead, and brings the updates there.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from aiohttp import web
 
+from tests.telegram_api.deliveries import Delivery
 from tests.telegram_api.faults import (
     POLLING_CONFLICT,
     Conflict,
@@ -62,6 +64,7 @@ __all__ = [
     "CallbackAnswer",
     "Chat",
     "Conflict",
+    "Delivery",
     "Document",
     "DropAfter",
     "DropBefore",
@@ -107,6 +110,7 @@ class TelegramServer:
         *,
         flood: bool | FloodLimits = True,
         privacy: bool = True,
+        plain_webhooks: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.token = token
@@ -114,7 +118,7 @@ class TelegramServer:
         bot = Account(int(token.partition(":")[0]), "Footnote", is_bot=True, username=username)
         self._world = World(bot, privacy=privacy, clock=clock)
         limits = FloodLimits() if flood is True else flood
-        self._api = BotApi(self._world, FloodControl(limits, clock) if limits else None)
+        self._api = BotApi(self._world, FloodControl(limits, clock) if limits else None, plain_webhooks=plain_webhooks)
         self._faults: dict[str, deque[Fault]] = {}
         self._failures: list[Exception] = []
         self._user_ids = itertools.count(1001)
@@ -136,6 +140,7 @@ class TelegramServer:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self._api.updates.aclose()
         await self.down()
         if self._runner is not None:
             await self._runner.cleanup()
@@ -218,6 +223,11 @@ class TelegramServer:
     @property
     def webhook(self) -> Mapping[str, Any] | None:
         return self._api.updates.webhook
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """Every try to bring an update to a webhook."""
+        return self._api.updates.deliveries
 
     def calls_of(self, method: str) -> list[Call]:
         return [call for call in self.calls if call.method.lower() == method.lower()]

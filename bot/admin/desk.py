@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot import texts
-from bot.admin import figures, pages
+from bot.admin import figures, gaps, pages
 from bot.errors import BotError
 from bot.rendering import Reply, escaped, turns
 from bot.state.audit import Action
@@ -33,7 +33,7 @@ LINES = 10
 DIGITS = 16
 """More than any number that is given out has, fewer than SQLite takes."""
 
-PRESSED = r"^(reload|rollback|articles|open|card|remove|removed|putback|keep|discard|audit):"
+PRESSED = r"^(reload|rollback|articles|open|card|remove|removed|putback|keep|discard|audit|gaps):"
 """What the data of an admin's button begins with."""
 
 
@@ -73,6 +73,8 @@ class Desk:
                 return await self.library.list(rest)
             case "audit":
                 return await self.audit()
+            case "gaps":
+                return gaps.page(await gaps.collect(self.state.gaps))
             case "refresh" if self.feeds.urls:
                 await show(Reply(texts.REFRESHING.format(count=len(self.feeds.urls))))
                 return await self.feeds.refresh(actor)
@@ -105,6 +107,8 @@ class Desk:
                 return await self.adding.keep(actor, number)
             case "discard":
                 return await self.adding.discard(actor, number)
+            case "gaps":
+                return gaps.pressed(await gaps.collect(self.state.gaps), rest)
             case _:
                 return await self.audit(max(0, number))
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import humanize
-
 from bot import texts
 from bot.rendering import (
     LISTED_NAMES,
@@ -14,11 +12,15 @@ from bot.rendering import (
     Attachment,
     Button,
     Reply,
+    age,
     day,
     escaped,
     file_name,
     fits,
+    lasting,
+    number,
     shortened,
+    size,
     title_line,
     turns,
 )
@@ -51,7 +53,7 @@ def progress(stage: Stage, done: int, total: int, actor: str, seconds: float) ->
     if stage in {Stage.READING, Stage.EMBEDDING} and total:
         full = BAR * done // total
         counted = texts.COUNTED.format(
-            bar="█" * full + "░" * (BAR - full), percent=100 * done // total, done=f"{done:,}", total=f"{total:,}"
+            bar="█" * full + "░" * (BAR - full), percent=100 * done // total, done=number(done), total=number(total)
         )
     html = texts.PROGRESS.format(
         stage=texts.STAGES[stage], counted=counted, actor=escaped(shortened(actor, NAME)), seconds=round(seconds)
@@ -120,9 +122,9 @@ def status(now: Figures) -> str:
         reload = texts.RELOADED_BY.format(age=age(last.at), actor=who, detail=escaped(shortened(last.detail, 120)))
     asked = now.today
     return texts.STATUS.format(
-        articles=f"{manifest.articles:,}",
-        sources=serving.sources,
-        passages=f"{manifest.passages:,}",
+        articles=number(manifest.articles),
+        sources=texts.SOURCE_COUNT.format(count=serving.sources),
+        passages=number(manifest.passages),
         dates=dates,
         generation=manifest.number,
         built=built(manifest),
@@ -132,11 +134,11 @@ def status(now: Figures) -> str:
         questions=texts.QUESTIONS.format(questions=asked.questions, answered=asked.answered, chats=asked.chats),
         up=now.votes.up,
         down=now.votes.down,
-        uptime=humanize.naturaldelta(datetime.now(UTC) - now.started),
+        uptime=lasting(datetime.now(UTC) - now.started),
         poll=age(now.last_poll) if now.last_poll else texts.NEVER,
-        disk=humanize.naturalsize(now.disk),
-        free=humanize.naturalsize(now.free),
-        memory=humanize.naturalsize(now.memory),
+        disk=size(now.disk),
+        free=size(now.free),
+        memory=size(now.memory),
         model=escaped(manifest.model),
         versions=escaped(", ".join(f"{name} {version}" for name, version in now.versions.items())),
     )
@@ -217,11 +219,6 @@ def address(url: str) -> str:
     return file_name(url)
 
 
-def age(moment: datetime) -> str:
-    """Return how long ago a moment was, in words."""
-    return humanize.naturaltime(datetime.now(UTC) - moment)
-
-
 def built(manifest: Manifest) -> str:
     """Return how long ago a generation was built, in words."""
     return age(datetime.fromisoformat(manifest.built_at))
@@ -232,7 +229,7 @@ def _understood(article: Article) -> list[str]:
     published = day(article.published) if article.published else texts.DRAFT_NO_DATE
     author = [escaped(shortened(article.author, NAME))] if article.author else []
     body = _text(article, BlockKind.HEADING, BlockKind.PARAGRAPH)
-    length = texts.DRAFT_LENGTH.format(words=f"{len(body.split()):,}", characters=f"{len(body):,}")
+    length = texts.DRAFT_LENGTH.format(words=number(len(body.split())), characters=number(len(body)))
     head = [f"<b>{escaped(shortened(article.title, 200))}</b>", ", ".join([source, published, *author]), length]
     opening = _text(article, BlockKind.PARAGRAPH)
     return [*head, "", f"<i>{escaped(shortened(opening, OPENING))}</i>"]

@@ -107,7 +107,9 @@ class Reloads:
             return Reply(pages.reload_failed(str(error)))
         if previous is None:
             return Reply(texts.ROLLBACK_NONE)
-        html = texts.ROLLBACK_WHICH.format(articles=previous.articles, age=pages.built(previous))
+        html = texts.ROLLBACK_WHICH.format(
+            articles=texts.ARTICLES.format(count=previous.articles), age=pages.built(previous)
+        )
         yes = Button(texts.ROLLBACK_YES, f"rollback:{serving.number}")
         return Reply(html, (yes, Button(texts.ROLLBACK_NO, "rollback:no")))
 
@@ -124,7 +126,11 @@ class Reloads:
             return Reply(pages.reload_failed(str(error)))
         await self._audit.record(actor, Action.ROLLBACK, f"from generation {asked} to {number}")
         age = pages.built(manifest)
-        return Reply(texts.ROLLED_BACK.format(generation=number, articles=manifest.articles, age=age))
+        return Reply(
+            texts.ROLLED_BACK.format(
+                generation=number, articles=texts.ARTICLES.format(count=manifest.articles), age=age
+            )
+        )
 
     async def _run(self, running: Running, *, full: bool) -> ReloadReport:
         try:

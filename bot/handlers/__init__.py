@@ -1,1 +1,1 @@
-"""Telegram updates to replies; one file a subject, each thin: what is said is decided in `bot.conversation`."""
+"""Telegram updates to replies; one file a subject, each thin; `bot.dialogue` and `bot.browse` decide what is said."""

@@ -6,7 +6,6 @@ import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-import humanize
 from telegram import Message
 from telegram.constants import FileSizeLimit
 from telegram.error import BadRequest, TelegramError
@@ -14,8 +13,9 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, f
 
 from bot import texts
 from bot.admin.desk import PRESSED
+from bot.delivery.current import progress
 from bot.handlers.sending import edit, send
-from bot.rendering import Reply
+from bot.rendering import Reply, size
 from bot.state.audit import Actor
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-OPENS = "open:"
+OPENS = ("open:", "gaps:file")
 """Buttons whose reply is a message of its own: the list stays."""
 
 TAKES_LONG = ("removed:", "putback:", "keep:")
@@ -82,7 +82,7 @@ def register(application: FootnoteApplication, desk: Desk, admin_ids: frozenset[
             return
         sent = message.document
         if (sent.file_size or 0) > FileSizeLimit.FILESIZE_DOWNLOAD:
-            await send(message, Reply(texts.TOO_LARGE.format(size=humanize.naturalsize(sent.file_size or 0))))
+            await send(message, Reply(texts.TOO_LARGE.format(size=size(sent.file_size or 0))))
             return
         data = bytes(await (await context.bot.get_file(sent)).download_as_bytearray())
         await send(message, await desk.adding.file(_actor(user), message.chat_id, sent.file_name or "file", data))
@@ -106,7 +106,7 @@ class _Shown:
         if self._shown is None:
             self._shown = await send(self._to, reply)
         else:
-            with suppress(TelegramError):
+            with suppress(TelegramError), progress():
                 await edit(self._shown, reply)
 
     async def last(self, reply: Reply) -> None:

@@ -9,7 +9,6 @@ from telegram.error import BadRequest
 from telegram.ext import CallbackQueryHandler
 
 from bot import texts
-from bot.rendering import Button
 from bot.state.feedback import Vote
 
 if TYPE_CHECKING:
@@ -18,11 +17,6 @@ if TYPE_CHECKING:
 
     from bot.polling import FootnoteApplication
     from bot.state.state import State
-
-
-def votes() -> tuple[Button, ...]:
-    """Return the row of buttons under an answer."""
-    return Button(texts.HELPED, f"vote:{Vote.UP}"), Button(texts.DID_NOT_HELP, f"vote:{Vote.DOWN}")
 
 
 def register(application: FootnoteApplication, state: State) -> None:
@@ -34,7 +28,7 @@ def register(application: FootnoteApplication, state: State) -> None:
             return
         given = Vote(query.data.removeprefix("vote:"))
         message = query.message
-        stands = await state.feedback.record(message.chat.id, message.message_id, query.from_user.id, given)
+        stands = await state.feedback.record(message.chat.id, message.message_id, query.from_user.id, given, query.id)
         with suppress(BadRequest):  # pressed long ago: too late to answer, not to count
             await query.answer(texts.VOTED if stands else texts.VOTE_TAKEN_BACK)
 

@@ -92,6 +92,11 @@ class Audit:
         ((count,),) = await self._database.rows("SELECT count(*) FROM audit")
         return int(count)
 
+    async def counts(self) -> dict[Action, int]:
+        """Return how often each action was done, of those that ever were."""
+        rows = await self._database.rows("SELECT action, count(*) FROM audit GROUP BY action")
+        return {Action(action): count for action, count in rows}
+
     async def latest(self, actions: Collection[Action]) -> Entry | None:
         """Return the newest entry of one of these actions."""
         marks = ", ".join("?" * len(actions))

@@ -77,25 +77,29 @@ class Database:
         """
         return await self.change(lambda connection: connection.execute(statement, values).fetchall(), begin="BEGIN")
 
-    async def execute(self, statement: str, *values: object) -> int:
+    async def execute(self, statement: str, *values: object, hasty: bool = False) -> int:
         """Carry out one statement that writes and return how many rows it changed.
 
         Raises:
             StateError: it cannot be written.
         """
-        return await self.change(lambda connection: connection.execute(statement, values).rowcount)
+        return await self.change(lambda connection: connection.execute(statement, values).rowcount, hasty=hasty)
 
-    async def change(self, work: Callable[[sqlite3.Connection], Result], *, begin: str = "BEGIN IMMEDIATE") -> Result:
+    async def change(
+        self, work: Callable[[sqlite3.Connection], Result], *, begin: str = "BEGIN IMMEDIATE", hasty: bool = False
+    ) -> Result:
         """Return what `work` does in one transaction, which is undone as a whole where it fails.
+
+        What is written `hasty` outlives the process, but not always a power cut.
 
         Raises:
             StateError: the file cannot be read or written.
         """
-        return await asyncio.to_thread(self._change, work, begin)
+        return await asyncio.to_thread(self._change, work, begin, hasty)
 
-    def _change(self, work: Callable[[sqlite3.Connection], Result], begin: str) -> Result:
+    def _change(self, work: Callable[[sqlite3.Connection], Result], begin: str, hasty: bool) -> Result:  # noqa: FBT001 - private
         try:
-            with self._lock, _transaction(self._connection, begin):
+            with self._lock, _haste(self._connection, hasty), _transaction(self._connection, begin):
                 return work(self._connection)
         except sqlite3.Error as error:
             raise _unusable(self._file, error) from error
@@ -162,6 +166,18 @@ def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+@contextmanager
+def _haste(connection: sqlite3.Connection, hasty: bool) -> Iterator[None]:  # noqa: FBT001 - private
+    """Do not wait for the disk in the block, if `hasty`."""
+    if hasty:
+        connection.execute("PRAGMA synchronous = NORMAL")
+    try:
+        yield
+    finally:
+        if hasty:
+            connection.execute("PRAGMA synchronous = FULL")
 
 
 def _is_damage(error: sqlite3.Error) -> bool:

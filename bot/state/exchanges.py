@@ -56,7 +56,7 @@ class Exchange:
     message: int | None = None
     parent: int | None = None
     update: int | None = None
-    """The update that brought it; the same update never makes a second exchange."""
+    """The update that brought it, or changed it last; the same update never makes a second exchange."""
     id: int = 0
 
 
@@ -67,17 +67,30 @@ class Exchanges:
         self._database = database
 
     async def keep(self, exchange: Exchange) -> int:
-        """Return the number of an exchange, a new one unless its update has one already, which it then replaces."""
+        """Return the number of an exchange; it takes the place of the one with its number, or with its update."""
         values = asdict(exchange)
         evidence = json.dumps([list(shown.values()) for shown in values["evidence"]], ensure_ascii=False)
+
+        def replace(connection: sqlite3.Connection) -> int:
+            connection.execute(
+                "UPDATE exchanges SET update_id = ?, question = ?, understood = ?, html = ?, evidence = ?,"
+                " generation = ?, answered = ? WHERE id = ?",
+                (
+                    exchange.update, exchange.question, exchange.understood, exchange.html, evidence,
+                    exchange.generation, int(exchange.answered), exchange.id,
+                ),
+            )  # fmt: skip
+            return exchange.id
 
         def upsert(connection: sqlite3.Connection) -> int:
             (number,) = connection.execute(
                 "INSERT INTO exchanges (update_id, chat, user, asked, message, parent, question, understood, html,"
                 " evidence, generation, answered, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT (update_id) DO UPDATE SET question = excluded.question, understood = excluded.understood,"
-                " html = excluded.html, evidence = excluded.evidence, generation = excluded.generation,"
-                " answered = excluded.answered RETURNING id",
+                # The chat too: another bot over the same DATA_DIR may count its updates through the same numbers.
+                " ON CONFLICT (update_id) DO UPDATE SET chat = excluded.chat, user = excluded.user,"
+                " asked = excluded.asked, parent = excluded.parent, question = excluded.question,"
+                " understood = excluded.understood, html = excluded.html, evidence = excluded.evidence,"
+                " generation = excluded.generation, answered = excluded.answered, at = excluded.at RETURNING id",
                 (
                     exchange.update, exchange.chat, exchange.user, exchange.asked, exchange.message, exchange.parent,
                     exchange.question, exchange.understood, exchange.html, evidence, exchange.generation,
@@ -86,7 +99,7 @@ class Exchanges:
             ).fetchone()  # fmt: skip
             return int(number)
 
-        return await self._database.change(upsert)
+        return await self._database.change(replace if exchange.id else upsert)
 
     async def sent(self, number: int, message: int, html: str) -> None:
         """Note which message shows an exchange, and what it shows."""
@@ -97,29 +110,31 @@ class Exchanges:
         return await self._one("id = ?", number)
 
     async def of_message(self, chat: int, message: int) -> Exchange | None:
-        """Return the first exchange that one of our messages showed."""
-        return await self._one("chat = ? AND message = ? AND parent IS NULL ORDER BY id", chat, message)
+        """Return the exchange that one of our messages showed first, the newest if it was sent for several."""
+        return await self._one("chat = ? AND message = ? AND parent IS NULL ORDER BY id DESC", chat, message)
 
     async def of_question(self, chat: int, asked: int) -> Exchange | None:
-        """Return the exchange that a person's message began."""
-        return await self._one("chat = ? AND asked = ? AND parent IS NULL ORDER BY id", chat, asked)
+        """Return the exchange that a person's message began, the newest if it began several."""
+        return await self._one("chat = ? AND asked = ? AND parent IS NULL ORDER BY id DESC", chat, asked)
 
-    async def last(self, chat: int, user: int | None, since: datetime) -> Exchange | None:
-        """Return what a person asked last in a chat since then, unless they wanted it forgotten."""
+    async def last(self, chat: int, user: int | None, since: datetime, asked: int | None = None) -> Exchange | None:
+        """Return what a person asked last in a chat since then, before the message `asked`, unless it is forgotten."""
         return await self._one(
-            "chat = ? AND user IS ? AND at >= ? AND parent IS NULL AND NOT forgotten ORDER BY id DESC",
-            chat, user, stamp(since),
+            "chat = ? AND user IS ? AND at >= ? AND parent IS NULL AND NOT forgotten"
+            " AND (?4 IS NULL OR asked IS NULL OR asked < ?4) ORDER BY id DESC",
+            chat, user, stamp(since), asked,
         )  # fmt: skip
 
     async def forget(self, chat: int, user: int | None) -> None:
         """Let no later question be understood from what a person asked in a chat."""
         await self._database.execute("UPDATE exchanges SET forgotten = 1 WHERE chat = ? AND user IS ?", chat, user)
 
-    async def count_of(self, user: int, since: datetime) -> int:
-        """Return how many questions a person has asked since then, in all chats."""
+    async def count_of(self, user: int, since: datetime, update: int | None = None) -> int:
+        """Return how many questions a person has asked since then, in all chats, not counting that of `update`."""
         rows = await self._database.rows(
-            "SELECT count(*) FROM exchanges WHERE user = ? AND at >= ? AND parent IS NULL", user, stamp(since)
-        )
+            "SELECT count(*) FROM exchanges WHERE user = ? AND at >= ? AND parent IS NULL AND update_id IS NOT ?",
+            user, stamp(since), update,
+        )  # fmt: skip
         return int(rows[0][0])
 
     async def purge(self, older_than: datetime) -> int:

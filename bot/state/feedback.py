@@ -22,6 +22,10 @@ class Vote(StrEnum):
     DOWN = "down"
 
 
+NO_VOTE = ""
+"""What is kept of a vote that was taken back, so that the press which did it is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Totals:
     """The votes that stand."""
@@ -36,24 +40,30 @@ class Feedback:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def record(self, chat_id: int, message_id: int, user_id: int, vote: Vote) -> Vote | None:
-        """Let a vote replace the user's earlier one, or take it back if it is the same; return the vote that stands."""
+    async def record(
+        self, chat_id: int, message_id: int, user_id: int, vote: Vote, press: str | None = None
+    ) -> Vote | None:
+        """Let a vote replace the user's earlier one, or take it back if it is the same; return the vote that stands.
 
-        def press(connection: sqlite3.Connection) -> Vote | None:
+        `press` names the press of the button: a press that comes a second time changes nothing.
+        """
+
+        def count(connection: sqlite3.Connection) -> Vote | None:
             where = (chat_id, message_id, user_id)
-            taken_back = connection.execute(
-                "DELETE FROM feedback WHERE chat = ? AND message = ? AND user = ? AND vote = ?", (*where, vote)
-            )
-            if taken_back.rowcount:
-                return None
-            now = stamp(datetime.now(UTC))
+            row = connection.execute(
+                "SELECT vote, press FROM feedback WHERE chat = ? AND message = ? AND user = ?", where
+            ).fetchone()
+            before, known = row or (NO_VOTE, None)
+            if press is not None and press == known:
+                return Vote(before) if before != NO_VOTE else None
+            stands = None if before == vote else vote
             connection.execute(
-                "INSERT OR REPLACE INTO feedback (chat, message, user, vote, at) VALUES (?, ?, ?, ?, ?)",
-                (*where, vote, now),
+                "INSERT OR REPLACE INTO feedback (chat, message, user, vote, at, press) VALUES (?, ?, ?, ?, ?, ?)",
+                (*where, stands or NO_VOTE, stamp(datetime.now(UTC)), press),
             )
-            return vote
+            return stands
 
-        return await self._database.change(press)
+        return await self._database.change(count)
 
     async def totals(self, since: datetime) -> Totals:
         """Return how many votes of each kind were given since then and stand."""

@@ -33,7 +33,11 @@ class Send:
 
 
 class Inbox:
-    """The tables of updates and their sends. An update that is done keeps its number, so that it is not done twice."""
+    """The tables of updates and their sends. An update that is done keeps its number, so that it is not done twice.
+
+    What is kept is safe from a power cut: Telegram will not bring it again. What is noted of its sends is safe from the
+    end of the process only, for they are several a question and each wait for the disk would delay all of them.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -65,6 +69,11 @@ class Inbox:
 
         return await self._database.change(take)
 
+    async def count(self) -> int:
+        """Return how many are not done."""
+        ((count,),) = await self._database.rows("SELECT count(*) FROM inbox WHERE done IS NULL")
+        return int(count)
+
     async def begin_send(self, update_id: int, number: int) -> Send | None:
         """Note that the update's send of this number, from 0, begins; return what is known of it if it was begun."""
 
@@ -77,17 +86,23 @@ class Inbox:
             connection.execute("INSERT INTO sends (update_id, number) VALUES (?, ?)", (update_id, number))
             return None
 
-        return await self._database.change(begin)
+        return await self._database.change(begin, hasty=True)
 
     async def end_send(self, update_id: int, number: int, result: Any) -> None:  # noqa: ANN401 - whatever JSON Telegram answers
         """Keep Telegram's answer to a send."""
         await self._database.execute(
-            "UPDATE sends SET result = ? WHERE update_id = ? AND number = ?", json.dumps(result), update_id, number
+            "UPDATE sends SET result = ? WHERE update_id = ? AND number = ?",
+            json.dumps(result),
+            update_id,
+            number,
+            hasty=True,
         )
 
     async def drop_send(self, update_id: int, number: int) -> None:
         """Forget a send that surely did not reach Telegram."""
-        await self._database.execute("DELETE FROM sends WHERE update_id = ? AND number = ?", update_id, number)
+        await self._database.execute(
+            "DELETE FROM sends WHERE update_id = ? AND number = ?", update_id, number, hasty=True
+        )
 
     async def done(self, update_id: int) -> None:
         """Forget an update that is answered, all but its number."""
@@ -98,8 +113,8 @@ class Inbox:
             )
             connection.execute("DELETE FROM sends WHERE update_id = ?", (update_id,))
 
-        await self._database.change(forget)
+        await self._database.change(forget, hasty=True)
 
     async def purge(self, older_than: datetime) -> int:
-        """Forget the numbers of what was done before then, and return how many there were."""
-        return await self._database.execute("DELETE FROM inbox WHERE done < ?", stamp(older_than))
+        """Forget what came or was done before then, and return how much that was; a backup may hold old questions."""
+        return await self._database.execute("DELETE FROM inbox WHERE done < ?1 OR received < ?1", stamp(older_than))

@@ -12,6 +12,7 @@ from bot.state.drafts import Drafts
 from bot.state.exchanges import Exchanges
 from bot.state.feedback import Feedback
 from bot.state.feeds import Feeds
+from bot.state.gaps import Gaps
 from bot.state.inbox import Inbox
 from bot.state.links import Links
 from bot.state.usage import Usage
@@ -31,6 +32,7 @@ class State:
     exchanges: Exchanges
     feedback: Feedback
     feeds: Feeds
+    gaps: Gaps
     inbox: Inbox
     links: Links
     usage: Usage
@@ -51,6 +53,7 @@ class State:
             Exchanges(database),
             Feedback(database),
             Feeds(database),
+            Gaps(database),
             Inbox(database),
             Links(database),
             Usage(database),

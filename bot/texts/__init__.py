@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from bot.texts import english, russian
+from bot.texts.operator import *  # noqa: F403 - the same in every language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

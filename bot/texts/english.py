@@ -18,7 +18,10 @@ HELP = (
     "Ask in a sentence. My newest articles are about:\n{subjects}\n\n"
     "/ask – ask a question, also in a group\n"
     "/timeline – what was reported on a subject, oldest first\n"
-    "/sources – the articles I know\n"
+    "/latest – the newest articles\n"
+    "/sources – the articles I know, by source\n"
+    "/new – start afresh, so that I do not take a question for a follow-up\n"
+    "/share – a link to a question and its answer\n"
     "/help – this message\n\n"
     "To narrow a question down, say so (“in May 2024”, “according to …”) or add "
     "<code>since:2024-05</code>, <code>before:2024</code>, <code>source:name</code>."
@@ -31,7 +34,8 @@ HELP_ADMIN = (
     "/articles – find, open and remove articles\n"
     "/add – add a web page; or send me a file\n"
     "/refresh – look at the feeds now\n"
-    "/audit – who did what, and when"
+    "/audit – who did what, and when\n"
+    "/gaps – what was asked in vain"
 )
 HELP_EMPTY = "Ask in a sentence, as soon as I have articles.\n\n/help – this message"
 SUBJECT = "• <i>{title}</i>"
@@ -92,6 +96,7 @@ RANGE = "I know {articles}, dated {oldest} to {newest}."
 RANGE_ONE_DAY = "I know {articles}, dated {oldest}."
 RANGE_UNDATED = "I know {articles} without a date."
 ARTICLES = _plural(one="{count} article", other="{count} articles")
+SOURCE_COUNT = _plural(one="{count} source", other="{count} sources")
 TRY_AGAIN = "Other words may help, and /sources lists what I know."
 
 HELPED = "👍 Helpful"
@@ -103,8 +108,6 @@ NO_INDEX = "I have no articles to look in yet. An admin can load them with /relo
 OUT_OF_REACH = "My index is out of reach at the moment. Please try again in a minute."
 FAILED = "Something went wrong on my side, and I have noted it. Please try again in a moment."
 
-SOURCES = "<b>My articles</b> ({first}–{last} of {total})"
-NO_SUCH_PAGE = "There is no such page. /sources starts at the first."
 PREVIOUS = "‹ Newer"
 NEXT = "Older ›"
 
@@ -148,19 +151,19 @@ SKIPPED = "Skipped: {count}"
 AND_MORE = "… and {count} more"
 ALL_NAMES = "reload-{generation}.txt"
 
-ROLLBACK_WHICH = "Return to the articles before the last reload: {articles} articles, as of {age}?"
+ROLLBACK_WHICH = "Return to the articles before the last reload: {articles}, as of {age}?"
 ROLLBACK_NONE = "There is no earlier state of the articles to return to."
 ROLLBACK_YES = "Return"
 ROLLBACK_NO = "Leave it"
 ROLLED_BACK = (
-    "<b>Rolled back</b> to generation {generation}: {articles} articles, built {age}.\n"
+    "<b>Rolled back</b> to generation {generation}: {articles}, built {age}.\n"
     "The files stay as they are, and the next /reload reads them again."
 )
 ROLLBACK_OUTDATED = "The articles were reloaded meanwhile. Send /rollback again."
 LEFT = "Nothing was changed."
 
 STATUS = (
-    "<b>Articles:</b> {articles} from {sources} sources\n"
+    "<b>Articles:</b> {articles} from {sources}\n"
     "<b>Passages:</b> {passages}\n"
     "<b>Dates:</b> {dates}\n"
     "<b>Generation:</b> {generation}, built {built}{rolled_back}\n"
@@ -178,6 +181,7 @@ STATUS = (
 ROLLED_BACK_MARK = " (rolled back)"
 RELOADED_BY = "{age} by {actor}: {detail}"
 NEVER = "never"
+JUST_NOW = "now"
 QUESTIONS = "{questions}, answered: {answered}, chats: {chats}"
 UNDATED = "undated"
 
@@ -201,7 +205,9 @@ FETCHING = "Reading {address} …"
 TOO_LARGE = "That file is {size}; I can take 20 MB at most."
 NOT_READABLE = "<b>I cannot use that.</b> {reason}."
 DRAFT = "<b>This is what I understood.</b> Keep it?"
-DRAFT_SEVERAL = "<b>{count} articles in {name}.</b> Keep them?"
+DRAFT_SEVERAL = _plural(
+    one="<b>{count} article in {name}.</b> Keep it?", other="<b>{count} articles in {name}.</b> Keep them?"
+)
 DRAFT_LENGTH = "{words} words, {characters} characters"
 DRAFT_NO_SOURCE = "no source"
 DRAFT_NO_DATE = "no date"
@@ -211,13 +217,13 @@ DRAFT_PROBLEMS = "Skipped: {problems}"
 KEEP = "Keep"
 DISCARD = "Discard"
 KEPT = "<b>Kept</b> as {path}."
-KEPT_SEVERAL = "<b>Kept</b> {count} files in {folder}."
+KEPT_SEVERAL = _plural(one="<b>Kept</b> {count} file in {folder}.", other="<b>Kept</b> {count} files in {folder}.")
 LIVE = "It is answered from now."
 NOT_LIVE = "But I could not reload, and keep answering as before until the next /reload: {reason}"
 DISCARDED = "Discarded."
 
 NO_FEEDS = "No feeds are set. FEEDS in the settings takes their addresses."
-REFRESHING = "Looking at {count} feeds …"
+REFRESHING = _plural(one="Looking at {count} feed …", other="Looking at {count} feeds …")
 REFRESHED = "<b>Feeds read:</b> {feeds}, new articles: {kept}"
 REFRESH_RUNNING = "The feeds are being read already."
 KEPT_FOR_LATER = "The articles were rolled back, so these are answered from after the next /reload."
@@ -231,7 +237,10 @@ AUDIT_EMPTY = "Nothing has been done yet."
 COMMANDS = {
     "ask": "Ask a question",
     "timeline": "What was reported, oldest first",
-    "sources": "The articles I know",
+    "latest": "The newest articles",
+    "sources": "The articles I know, by source",
+    "new": "Start afresh",
+    "share": "A link to a question and its answer",
     "help": "What I can do",
 }
 ADMIN_COMMANDS = {
@@ -242,6 +251,7 @@ ADMIN_COMMANDS = {
     "add": "Add a web page; or send me a file",
     "refresh": "Look at the feeds now",
     "audit": "Who did what, and when",
+    "gaps": "What was asked in vain",
 }
 DESCRIPTION = (
     "Ask me about the news articles I hold. Every answer shows the sentence it rests on, word for word, with its "
@@ -249,18 +259,67 @@ DESCRIPTION = (
 )
 SHORT_DESCRIPTION = "Answers from news articles, each with its quoted source."
 
-STARTING = "Reading the articles in {folder} … (the very first start also prepares the embedding model)"
-STARTING_ROLLED_BACK = "The articles were rolled back, so they are not read again; /reload or `footnote reload` does."
-ROLLED_BACK_TO = "Rolled back to generation {generation}. The next reload brings the articles folder in again."
-BACKED_UP = "{file}: {files} files of the articles and what was done with them, {size} MB."
-RESTORED = "{file} was restored, {files} files of the articles; `footnote reload` or the next start reads them."
-SET_ASIDE = "What was there before is in {place}."
-SKIPPED_FILE = "Skipped {path}: {reason}"
-UNEXPECTED = "Something unexpected went wrong ({kind}); LOG_LEVEL=DEBUG shows where."
-NO_TOKEN = (
-    "TELEGRAM_BOT_TOKEN is not set, so the conversation is here in the terminal. Ask, or type /help; Ctrl-D ends it."
+
+# Under an answer, and what a conversation goes back to.
+READ = "read"
+AT_THE_QUOTE = "at the quote"
+UNDERSTOOD = "<i>Understood as: {question}</i>"
+ASKED_ANEW = "<i>You changed your question; this is the answer to it now.</i>"
+MORE = "More"
+NEWER_FIRST = "Newer first"
+SHARE = "Share"
+BACK = "‹ Back to the answer"
+BACKWARD = "‹ Backward"
+ONWARD = "Onward ›"
+READ_ARTICLE = "Read the article"
+PASSAGE_OF = "Passage {number} of {total}"
+ARTICLE_LINK = "link to this article"
+ARTICLE_CHANGED = "<i>The article was changed since; the quote stands in it still.</i>"
+QUOTE_GONE = "<i>The article was changed since and no longer holds this sentence.</i>"
+ARTICLE_GONE = "<i>The article was removed since, so I can show only what I quoted.</i>"
+IT_SAID = "It said:"
+FURTHER = "<b>More on “{question}”</b>"
+NEWEST_FIRST = "<b>The newest first</b>"
+RELOADED_SINCE = "<i>The articles were reloaded since the answer above was given.</i>"
+NOTHING_MORE = "I have nothing more on this."
+NOTHING_NEWER = "The answer shows the newest I have already."
+LONG_AGO = "That question is too old for me to go back to it. Please ask it again."
+SHARED = "Whoever opens this link asks me the same question:\n{link}"
+SHARE_WHAT = "Share which answer? Send /share as a reply to it, or right after one."
+NO_LINKS_HERE = "Links to questions work in Telegram only."
+FORGOTTEN = "A new start: what you ask next stands on its own."
+WHAT_OF = "I am not sure what you mean. Please ask it as a whole question."
+QUOTA = _plural(
+    one="You have asked as much as a day holds ({limit}). Please come back in {count} hour.",
+    other="You have asked as much as a day holds ({limit}). Please come back in {count} hours.",
 )
-SERVING = "Serving Telegram as @{username}. Ctrl-C stops."
-UNREACHABLE = "Telegram cannot be reached at {url}; trying again in {seconds:.0f} s."
-TOKEN_REFUSED = "Telegram refused TELEGRAM_BOT_TOKEN; get a valid one from @BotFather."
-ANOTHER_INSTANCE = "Another program is polling Telegram with this token; stop one of the two."
+
+# How a message came.
+REPEATED = "Telegram did not confirm this message, so it may be here twice."
+
+# Looking around: sources, newest articles, examples; and what was asked in vain.
+EXAMPLES = "To try me out, press one of these:"
+SOURCES_LIST = "<b>My sources</b>: {articles} from {sources}\nPress one, or write its name after /sources."
+ALL_SOURCES = "All articles"
+NO_SOURCE = "Without a source"
+SOURCE_BUTTON = "{name} ({count})"
+SOURCE_GONE = "I have no articles from there any more."
+TO_SOURCES = "‹ All sources"
+LATEST = "Newest articles"
+LISTED = "<b>{title}</b> ({first}–{last} of {total})\nA number opens the article."
+TO_LIST = "‹ Back to the list"
+GAPS = "<b>Asked in vain in {days} days</b> ({first}–{last} of {total}, newest first)"
+GAPS_NONE = "Nothing was asked in vain in the last {days} days."
+GAPS_AS_FILE = "Send as {name}"
+GAPS_FILE = _plural(
+    one="{count} question for <code>footnote eval</code>.", other="{count} questions for <code>footnote eval</code>."
+)
+GAP_UNANSWERED = _plural(one="unanswered {count} time", other="unanswered {count} times")
+GAP_NOT_HELPFUL = _plural(one="{count} vote “not helpful”", other="{count} votes “not helpful”")
+
+# Groups.
+ADDED_TO_GROUP = (
+    "Hello! Here I answer /ask, messages that mention @{username}, and replies to what I write. "
+    "With privacy mode on, which is how bots begin, I see nothing else."
+)
+NOT_ALLOWED = "I may not work in this group ({chat}), so I leave it. Whoever runs me can add it to ALLOWED_CHATS."

@@ -10,260 +10,342 @@ def _plural(**forms: str) -> Plural:
 
 
 START = (
-    "Hello! I answer questions from a set of news articles, and I show you the sentence each answer rests on: "
-    "word for word, with its article, source and date.\n\n"
-    "Just ask. If the articles do not hold the answer, I say so."
+    "Здравствуйте! Я отвечаю на вопросы по собранию новостных статей и показываю предложение, на "
+    "котором держится ответ: слово в слово, со статьёй, источником и датой.\n\nПросто спросите. Если в "
+    "статьях ответа нет, я так и скажу."
 )
 HELP = (
-    "Ask in a sentence. My newest articles are about:\n{subjects}\n\n"
-    "/ask – ask a question, also in a group\n"
-    "/timeline – what was reported on a subject, oldest first\n"
-    "/sources – the articles I know\n"
-    "/help – this message\n\n"
-    "To narrow a question down, say so (“in May 2024”, “according to …”) or add "
+    "Спрашивайте целым предложением, по-английски: мои статьи на английском. Самые новые из них о "
+    "следующем:\n{subjects}\n\n/ask – задать вопрос, в том числе в группе\n/timeline – что сообщалось по "
+    "теме, начиная с самого раннего\n"
+    "/latest – самые новые статьи\n/sources – статьи, которые я знаю, по источникам\n"
+    "/new – начать сначала, не продолжая прежний разговор\n"
+    "/share – ссылка на вопрос и ответ\n/help – это сообщение\n\nЧтобы "
+    "сузить вопрос, так и напишите (“in May 2024”, “according to …”) или добавьте "
     "<code>since:2024-05</code>, <code>before:2024</code>, <code>source:name</code>."
 )
 HELP_ADMIN = (
-    "\n\nFor admins:\n"
-    "/reload – read the articles folder again\n"
-    "/rollback – return to the articles before the last reload\n"
-    "/status – what I am working with\n"
-    "/articles – find, open and remove articles\n"
-    "/add – add a web page; or send me a file\n"
-    "/refresh – look at the feeds now\n"
-    "/audit – who did what, and when"
+    "\n\nДля администраторов:\n/reload – прочитать папку со статьями заново\n/rollback – вернуть статьи, "
+    "какими они были до последней загрузки\n/status – с чем я работаю\n/articles – найти, открыть или "
+    "удалить статью\n/add – добавить веб-страницу; или пришлите мне файл\n/refresh – просмотреть ленты "
+    "сейчас\n/audit – кто что делал и когда\n/gaps – о чём спрашивали напрасно"
 )
-HELP_EMPTY = "Ask in a sentence, as soon as I have articles.\n\n/help – this message"
+HELP_EMPTY = "Спрашивайте целым предложением, как только у меня появятся статьи.\n\n/help – это сообщение"
 SUBJECT = "• <i>{title}</i>"
 
-ASK_WHAT = "What would you like to know? Write it after the command, like this:\n/ask When did it happen?"
-NO_WORDS = "I can look up questions in words. What would you like to know?"
-TOO_LONG = "That is a lot of text ({length} characters). Please ask in one or two sentences, up to {limit} characters."
-NOT_TEXT = "I can only read text. Please write your question as a message."
-UNKNOWN_COMMAND = "I do not know that command. /help shows what I can do."
+ASK_WHAT = "Что вы хотите узнать? Напишите вопрос после команды, вот так:\n/ask When did it happen?"
+NO_WORDS = "Я ищу ответы на вопросы, записанные словами. Что вы хотите узнать?"
+TOO_LONG = (
+    "Слишком много текста (знаков: {length}). Спросите, пожалуйста, одним-двумя предложениями, не "
+    "длиннее {limit} знаков."
+)
+NOT_TEXT = "Я умею читать только текст. Напишите, пожалуйста, вопрос сообщением."
+UNKNOWN_COMMAND = "Такой команды я не знаю. Что я умею, расскажет /help."
 
-GREETING = "Hello! What would you like to know? /help shows what my articles are about."
-THANKS = "You are welcome. Ask me anything else."
-GOODBYE = "Goodbye!"
+GREETING = "Здравствуйте! Что вы хотите узнать? О чём мои статьи, расскажет /help."
+THANKS = "Пожалуйста! Спрашивайте ещё."
+GOODBYE = "До свидания!"
 OTHER_LANGUAGE = (
-    "That looks like {language}. My articles are in English, and I find what I am asked in English only. "
-    "Please try it in English."
+    "Похоже, вопрос задан не по-английски (язык: {language}). Мои статьи на английском, и найти ответ "
+    "я могу только на английский вопрос. Попробуйте, пожалуйста, спросить по-английски."
 )
-SUBJECT_ONLY = "You named a subject, so this is what stands out. Ask a whole question to get a closer answer."
-NO_QUESTION = "I look things up in news articles. Ask me a question, such as “When did it happen?”, and I look for it."
-TIMELINE_WHAT = "A timeline of what? Write it after the command, like this:\n/timeline Berlin airport"
-ONLY_OPERATORS = (
-    "What would you like to know from there? Write it beside, like this:\nsince:2024-05 What happened in Berlin?"
-)
+SUBJECT_ONLY = "Вы назвали тему, поэтому вот самое заметное о ней. Задайте вопрос целиком, и ответ будет точнее."
+NO_QUESTION = "Я ищу ответы в новостных статьях. Задайте вопрос, например “When did it happen?”, и я его поищу."
+TIMELINE_WHAT = "Хронология чего? Напишите тему после команды, вот так:\n/timeline Berlin airport"
+ONLY_OPERATORS = "Что вы хотите узнать оттуда? Напишите рядом, вот так:\nsince:2024-05 What happened in Berlin?"
 UNREADABLE_DATE = (
-    "I do not understand the date in <code>{operator}:{value}</code>. "
-    "These work: 2024-05-03, 2024-05, 2024, “May 2024”."
+    "Я не понимаю дату в <code>{operator}:{value}</code>. Подойдут: 2024-05-03, 2024-05, 2024, “May 2024”."
 )
-CONTRADICTING = "<code>{operator}:{value}</code> leaves no article of those that you let in before it."
-UNKNOWN_SOURCE = "I have no single source called “{value}”. {sources}"
-KNOWN_SOURCES = "I know: {names}."
+CONTRADICTING = "<code>{operator}:{value}</code> не оставляет ни одной статьи из тех, что допускает сказанное раньше."
+UNKNOWN_SOURCE = "У меня нет одного источника с названием «{value}». {sources}"
+KNOWN_SOURCES = "Я знаю: {names}."
 
-IN_SCOPE = "Only articles {scope}."
+IN_SCOPE = "Только статьи {scope}."
 LEFT_OUT = _plural(
     one="Не учтена {count} статья без даты.",
     few="Не учтены {count} статьи без даты.",
     many="Не учтено {count} статей без даты.",
     other="Не учтено {count} статьи без даты.",
 )
-OUTSIDE = "No article {scope} answers this; what follows is from elsewhere."
-OUTSIDE_UNDATED = "No dated article {scope} answers this; what follows is from one without a date."
-DIFFERING = "My articles differ here: compare {first} with {others}."
-NEWEST_OF_THESE = "The newest of these is {number}."
-AS_OF = "The newest I have on this is from {day}."
-DATELESS = "None of these has a date, so I cannot tell which is newer."
-FROM_ON = "from {since} on"
-UP_TO = "up to {until}"
-FROM_TO = "from {since} to {until}"
-OF_DAY = "of {day}"
-OF_MONTH = "of {month}"
-OF_YEAR = "of {year}"
-OF_SOURCE = "in {source}"
-ALSO_IN = "Also in: {articles}"
-AND_OTHERS = "{articles} and {count} more"
-TIMELINE = "<b>What my articles say, oldest first</b>"
-NO_DAY = "undated"
+OUTSIDE = "Среди статей {scope} ответа нет; ниже то, что нашлось в других."
+OUTSIDE_UNDATED = "Среди датированных статей {scope} ответа нет; ниже то, что нашлось в статье без даты."
+DIFFERING = "Мои статьи здесь расходятся: сравните {first} и {others}."
+NEWEST_OF_THESE = "Самая новая из них – {number}."
+AS_OF = "Самое новое об этом у меня – {day}."
+DATELESS = "Ни у одной из них нет даты, поэтому я не могу сказать, какая новее."
+FROM_ON = "начиная с {since}"
+UP_TO = "по {until}"
+FROM_TO = "с {since} по {until}"
+OF_DAY = "от {day}"
+OF_MONTH = "за {month}"
+OF_YEAR = "за {year} год"
+OF_SOURCE = "источника {source}"
+ALSO_IN = "Также в: {articles}"
+AND_OTHERS = "{articles} и ещё {count}"
+TIMELINE = "<b>Что говорят мои статьи, начиная с самого раннего</b>"
+NO_DAY = "без даты"
 
-NO_ANSWER = "I found no answer to that in my articles. The closest I have:"
-NOT_FOUND = "I could not find that in my articles."
-CLOSEST = "Closest by subject:"
-RANGE = "I know {articles}, dated {oldest} to {newest}."
-RANGE_ONE_DAY = "I know {articles}, dated {oldest}."
-RANGE_UNDATED = "I know {articles} without a date."
+NO_ANSWER = "Ответа на это в моих статьях нет. Ближе всего вот что:"
+NOT_FOUND = "В моих статьях этого нет."
+CLOSEST = "Ближе всего по теме:"
+RANGE = "Я знаю {articles}, от {oldest} до {newest}."
+RANGE_ONE_DAY = "Я знаю {articles}, от {oldest}."
+RANGE_UNDATED = "Я знаю {articles} без даты."
 ARTICLES = _plural(one="{count} статья", few="{count} статьи", many="{count} статей", other="{count} статьи")
-TRY_AGAIN = "Other words may help, and /sources lists what I know."
+SOURCE_COUNT = _plural(
+    one="{count} источник", few="{count} источника", many="{count} источников", other="{count} источника"
+)
+TRY_AGAIN = "Могут помочь другие слова, а что я знаю, покажет /sources."
 
-HELPED = "👍 Helpful"
-DID_NOT_HELP = "👎 Not helpful"
-VOTED = "Thank you, noted."
-VOTE_TAKEN_BACK = "Taken back."
+HELPED = "👍 Полезно"
+DID_NOT_HELP = "👎 Не то"
+VOTED = "Спасибо, учту."
+VOTE_TAKEN_BACK = "Голос отменён."
 
-NO_INDEX = "I have no articles to look in yet. An admin can load them with /reload."
-OUT_OF_REACH = "My index is out of reach at the moment. Please try again in a minute."
-FAILED = "Something went wrong on my side, and I have noted it. Please try again in a moment."
+NO_INDEX = "Мне пока негде искать: статей нет. Администратор может загрузить их командой /reload."
+OUT_OF_REACH = "Мой указатель сейчас недоступен. Попробуйте, пожалуйста, через минуту."
+FAILED = "У меня что-то пошло не так, и я это записал. Попробуйте, пожалуйста, ещё раз чуть позже."
 
-SOURCES = "<b>My articles</b> ({first}–{last} of {total})"
-NO_SUCH_PAGE = "There is no such page. /sources starts at the first."
-PREVIOUS = "‹ Newer"
-NEXT = "Older ›"
+PREVIOUS = "‹ Новее"
+NEXT = "Старше ›"
 
-CARD_LENGTH = "{length} characters"
+CARD_LENGTH = "{length} знаков"
 
-ADMINS_ONLY = "That command is for admins."
-WORKING = "One moment …"
-NO_LONGER = "That is settled already."
+ADMINS_ONLY = "Эта команда только для администраторов."
+WORKING = "Минутку …"
+NO_LONGER = "Это уже решено."
 
-READING = "Reading the articles folder"
+READING = "Читаю папку со статьями"
 STAGES = {
-    "reading": "Reading files",
-    "embedding": "Preparing new passages",
-    "writing": "Writing the index",
-    "checking": "Checking the index",
+    "reading": "Читаю файлы",
+    "embedding": "Готовлю новые отрывки",
+    "writing": "Пишу указатель",
+    "checking": "Проверяю указатель",
 }
-PROGRESS = "<b>{stage}</b> …{counted}\nStarted by {actor}, {seconds} s ago. Questions are answered meanwhile."
-COUNTED = "\n{bar} {percent}% · {done} of {total}"
-CANCEL = "Cancel"
-STOPPING = "Stopping …"
-RELOAD_STOPPED = "<b>Stopped.</b> Nothing was changed."
-NO_RELOAD = "No reload is running."
-RELOAD_ELSEWHERE = "Another process is reloading these articles. What it finds is answered from as soon as it is done."
-RELOAD_FAILED = "<b>Nothing was changed.</b> {reason}\nI keep answering from the articles I had."
-RELOADED = "<b>Reloaded</b> in {seconds} s, generation {generation}"
+PROGRESS = "<b>{stage}</b> …{counted}\nНачал {actor}, {seconds} с назад. На вопросы я отвечаю и сейчас."
+COUNTED = "\n{bar} {percent}% · {done} из {total}"
+CANCEL = "Отменить"
+STOPPING = "Останавливаю …"
+RELOAD_STOPPED = "<b>Остановлено.</b> Ничего не изменилось."
+NO_RELOAD = "Загрузка сейчас не идёт."
+RELOAD_ELSEWHERE = "Эти статьи сейчас загружает другой процесс. Отвечать по ним я начну, как только он закончит."
+RELOAD_FAILED = "<b>Ничего не изменилось.</b> {reason}\nЯ отвечаю по тем статьям, что были."
+RELOADED = "<b>Загружено</b> за {seconds} с, поколение {generation}"
 REBUILT = {
-    "first": "All of the index is new: there was none.",
-    "asked": "All of the index was made anew, as you asked.",
-    "folder": "All of the index was made anew: ARTICLES_DIR is another folder.",
-    "model": "All of the index was made anew: the embedding model has changed.",
-    "version": "All of the index was made anew: this version of Footnote reads articles in another way.",
-    "calibration": "All of the index was made anew: the calibration has changed.",
-    "server": "All of the index was made anew: the vectors have moved.",
-    "changes": "All of the index was made anew: much has changed.",
-    "damaged": "All of the index was made anew: the one before was damaged.",
+    "first": "Указатель целиком новый: его ещё не было.",
+    "asked": "Указатель сделан целиком заново, как вы просили.",
+    "folder": "Указатель сделан целиком заново: ARTICLES_DIR – другая папка.",
+    "model": "Указатель сделан целиком заново: изменилась модель.",
+    "version": "Указатель сделан целиком заново: эта версия Footnote читает статьи иначе.",
+    "calibration": "Указатель сделан целиком заново: изменилась калибровка.",
+    "server": "Указатель сделан целиком заново: векторы переехали.",
+    "changes": "Указатель сделан целиком заново: изменилось многое.",
+    "damaged": "Указатель сделан целиком заново: прежний был повреждён.",
 }
-UNCHANGED = "<b>Nothing to do</b>: the articles are as they were."
-COUNTS = {"added": "Added", "changed": "Changed", "removed": "Removed"}
-UNCHANGED_COUNT = "Unchanged: {count}"
-SKIPPED = "Skipped: {count}"
-AND_MORE = "… and {count} more"
+UNCHANGED = "<b>Делать нечего</b>: статьи не изменились."
+COUNTS = {
+    "added": "Добавлено",
+    "changed": "Изменено",
+    "removed": "Удалено",
+}
+UNCHANGED_COUNT = "Без изменений: {count}"
+SKIPPED = "Пропущено: {count}"
+AND_MORE = "… и ещё {count}"
 ALL_NAMES = "reload-{generation}.txt"
 
-ROLLBACK_WHICH = "Return to the articles before the last reload: {articles} articles, as of {age}?"
-ROLLBACK_NONE = "There is no earlier state of the articles to return to."
-ROLLBACK_YES = "Return"
-ROLLBACK_NO = "Leave it"
+ROLLBACK_WHICH = "Вернуть статьи, какими они были до последней загрузки: {articles}, состояние: {age}?"
+ROLLBACK_NONE = "Прежнего состояния статей, к которому можно вернуться, нет."
+ROLLBACK_YES = "Вернуть"
+ROLLBACK_NO = "Оставить"
 ROLLED_BACK = (
-    "<b>Rolled back</b> to generation {generation}: {articles} articles, built {age}.\n"
-    "The files stay as they are, and the next /reload reads them again."
+    "<b>Возвращено</b> поколение {generation}: {articles}, построено {age}.\nФайлы остались как есть, и "
+    "следующая /reload прочитает их снова."
 )
-ROLLBACK_OUTDATED = "The articles were reloaded meanwhile. Send /rollback again."
-LEFT = "Nothing was changed."
+ROLLBACK_OUTDATED = "Тем временем статьи загрузили заново. Отправьте /rollback ещё раз."
+LEFT = "Ничего не изменилось."
 
 STATUS = (
-    "<b>Articles:</b> {articles} from {sources} sources\n"
-    "<b>Passages:</b> {passages}\n"
-    "<b>Dates:</b> {dates}\n"
-    "<b>Generation:</b> {generation}, built {built}{rolled_back}\n"
-    "<b>Last reload:</b> {reload}\n"
-    "<b>Skipped files:</b> {failed}\n"
-    "<b>Questions today:</b> {questions}\n"
-    "<b>Votes in 30 days:</b> helpful {up}, not helpful {down}\n"
-    "<b>Running for:</b> {uptime}\n"
-    "<b>Last poll:</b> {poll}\n"
-    "<b>Disk:</b> {disk} used, {free} free\n"
-    "<b>Memory:</b> {memory}\n"
-    "<b>Model:</b> {model}\n"
-    "<b>Versions:</b> {versions}"
+    "<b>Статьи:</b> {articles} ({sources})\n<b>Отрывки:</b> {passages}\n<b>Даты:</b> {dates}\n"
+    "<b>Поколение:</b> {generation}, построено {built}{rolled_back}\n<b>Последняя загрузка:</b> {reload}"
+    "\n<b>Пропущенные файлы:</b> {failed}\n<b>Вопросы сегодня:</b> {questions}\n<b>Голоса за 30 дней:</b> "
+    "полезно {up}, не то {down}\n<b>Работаю:</b> {uptime}\n<b>Последний опрос Telegram:</b> {poll}\n"
+    "<b>Диск:</b> занято {disk}, свободно {free}\n<b>Память:</b> {memory}\n<b>Модель:</b> {model}\n"
+    "<b>Версии:</b> {versions}"
 )
-ROLLED_BACK_MARK = " (rolled back)"
-RELOADED_BY = "{age} by {actor}: {detail}"
-NEVER = "never"
-QUESTIONS = "{questions}, answered: {answered}, chats: {chats}"
-UNDATED = "undated"
+ROLLED_BACK_MARK = " (после возврата)"
+RELOADED_BY = "{age}, {actor}: {detail}"
+NEVER = "никогда"
+JUST_NOW = "только что"
+QUESTIONS = "{questions}, с ответом: {answered}, чатов: {chats}"
+UNDATED = "без даты"
 
-ARTICLES_LIST = "<b>Articles</b> ({first}–{last} of {total})\nA number opens the card."
-ARTICLES_FOUND = "<b>Articles with “{query}”</b> ({first}–{last} of {total})\nA number opens the card."
-NO_ARTICLES_FOUND = "No article has “{query}” in its title, source, author or file name."
-NO_SUCH_ARTICLE = "That article is no longer there."
-REMOVE = "Remove"
-REMOVE_SURE = "\n\n<b>Remove this article?</b> Its file is set aside and can be put back."
-REMOVE_YES = "Remove it"
-REMOVE_NO = "Keep it"
-REMOVED = "<b>Removed</b> {path}."
-GONE = "No answer quotes it any more."
-PART_OF_FILE = "\n\nIt is part of {path}; change that file to remove it."
-PUT_BACK = "Put back"
-PUT_BACK_DONE = "<b>Put back</b> {path}."
-NOT_SET_ASIDE = "That file is not among those set aside."
+ARTICLES_LIST = "<b>Статьи</b> ({first}–{last} из {total})\nНомер открывает карточку."
+ARTICLES_FOUND = "<b>Статьи с «{query}»</b> ({first}–{last} из {total})\nНомер открывает карточку."
+NO_ARTICLES_FOUND = "Ни у одной статьи нет «{query}» в заголовке, источнике, авторе или имени файла."
+NO_SUCH_ARTICLE = "Этой статьи больше нет."
+REMOVE = "Удалить"
+REMOVE_SURE = "\n\n<b>Удалить эту статью?</b> Её файл будет отложен, и его можно вернуть."
+REMOVE_YES = "Да, удалить"
+REMOVE_NO = "Оставить"
+REMOVED = "<b>Удалено:</b> {path}."
+GONE = "Ни один ответ её больше не цитирует."
+PART_OF_FILE = "\n\nЭто часть файла {path}; чтобы удалить её, измените файл."
+PUT_BACK = "Вернуть"
+PUT_BACK_DONE = "<b>Возвращено:</b> {path}."
+NOT_SET_ASIDE = "Такого файла среди отложенных нет."
 
-ADD_WHAT = "Send me a file ({endings}), or an address after the command:\n/add https://example.com/article"
-FETCHING = "Reading {address} …"
-TOO_LARGE = "That file is {size}; I can take 20 MB at most."
-NOT_READABLE = "<b>I cannot use that.</b> {reason}."
-DRAFT = "<b>This is what I understood.</b> Keep it?"
-DRAFT_SEVERAL = "<b>{count} articles in {name}.</b> Keep them?"
-DRAFT_LENGTH = "{words} words, {characters} characters"
-DRAFT_NO_SOURCE = "no source"
-DRAFT_NO_DATE = "no date"
-DRAFT_DROPPED = "Left out as page furniture: {lines}"
-DRAFT_TWIN = "⚠ The same text is already there as {path}."
-DRAFT_PROBLEMS = "Skipped: {problems}"
-KEEP = "Keep"
-DISCARD = "Discard"
-KEPT = "<b>Kept</b> as {path}."
-KEPT_SEVERAL = "<b>Kept</b> {count} files in {folder}."
-LIVE = "It is answered from now."
-NOT_LIVE = "But I could not reload, and keep answering as before until the next /reload: {reason}"
-DISCARDED = "Discarded."
+ADD_WHAT = "Пришлите мне файл ({endings}) или адрес после команды:\n/add https://example.com/article"
+FETCHING = "Читаю {address} …"
+TOO_LARGE = "Размер файла – {size}; я принимаю не больше 20 МБ."
+NOT_READABLE = "<b>Это мне не подходит.</b> {reason}."
+DRAFT = "<b>Вот что я понял.</b> Сохранить?"
+DRAFT_SEVERAL = _plural(
+    one="<b>{count} статья в {name}.</b> Сохранить?",
+    few="<b>{count} статьи в {name}.</b> Сохранить?",
+    many="<b>{count} статей в {name}.</b> Сохранить?",
+    other="<b>{count} статьи в {name}.</b> Сохранить?",
+)
+DRAFT_LENGTH = "слов: {words}, знаков: {characters}"
+DRAFT_NO_SOURCE = "источник неизвестен"
+DRAFT_NO_DATE = "без даты"
+DRAFT_DROPPED = "Опущено как оформление страницы: {lines}"
+DRAFT_TWIN = "⚠ Такой же текст уже есть: {path}."
+DRAFT_PROBLEMS = "Пропущено: {problems}"
+KEEP = "Сохранить"
+DISCARD = "Не надо"
+KEPT = "<b>Сохранено:</b> {path}."
+KEPT_SEVERAL = _plural(
+    one="<b>Сохранён</b> {count} файл в {folder}.",
+    few="<b>Сохранено</b> {count} файла в {folder}.",
+    many="<b>Сохранено</b> {count} файлов в {folder}.",
+    other="<b>Сохранено</b> {count} файла в {folder}.",
+)
+LIVE = "Ответы уже учитывают это."
+NOT_LIVE = "Но загрузить не удалось, и до следующей /reload я отвечаю как прежде: {reason}"
+DISCARDED = "Не сохранено."
 
-NO_FEEDS = "No feeds are set. FEEDS in the settings takes their addresses."
-REFRESHING = "Looking at {count} feeds …"
-REFRESHED = "<b>Feeds read:</b> {feeds}, new articles: {kept}"
-REFRESH_RUNNING = "The feeds are being read already."
-KEPT_FOR_LATER = "The articles were rolled back, so these are answered from after the next /reload."
-FEED_LINE = "• {title}: {kept} new"
+NO_FEEDS = "Ленты не заданы. Их адреса указывают в настройке FEEDS."
+REFRESHING = _plural(
+    one="Просматриваю {count} ленту …",
+    few="Просматриваю {count} ленты …",
+    many="Просматриваю {count} лент …",
+    other="Просматриваю {count} ленты …",
+)
+REFRESHED = "<b>Прочитано лент:</b> {feeds}, новых статей: {kept}"
+REFRESH_RUNNING = "Ленты уже просматриваются."
+KEPT_FOR_LATER = "Статьи были возвращены к прежнему состоянию, поэтому эти войдут в ответы после следующей /reload."
+FEED_LINE = "• {title}: новых {kept}"
 FEED_PROBLEM = "• {problem}"
 
-AUDIT = "<b>Who did what</b> ({first}–{last} of {total}, newest first)"
+AUDIT = "<b>Кто что делал</b> ({first}–{last} из {total}, сначала новое)"
 AUDIT_LINE = "{at} · {actor} · <b>{action}</b>{detail}"
-AUDIT_EMPTY = "Nothing has been done yet."
+AUDIT_EMPTY = "Пока никто ничего не делал."
 
 COMMANDS = {
-    "ask": "Ask a question",
-    "timeline": "What was reported, oldest first",
-    "sources": "The articles I know",
-    "help": "What I can do",
+    "ask": "Задать вопрос",
+    "timeline": "Что сообщалось, по порядку",
+    "latest": "Самые новые статьи",
+    "sources": "Статьи, которые я знаю, по источникам",
+    "new": "Начать сначала",
+    "share": "Ссылка на вопрос и ответ",
+    "help": "Что я умею",
 }
 ADMIN_COMMANDS = {
-    "reload": "Read the articles folder again",
-    "rollback": "Return to the articles before the last reload",
-    "status": "What I am working with",
-    "articles": "Find, open and remove articles",
-    "add": "Add a web page; or send me a file",
-    "refresh": "Look at the feeds now",
-    "audit": "Who did what, and when",
+    "reload": "Прочитать папку со статьями заново",
+    "rollback": "Вернуть статьи до последней загрузки",
+    "status": "С чем я работаю",
+    "articles": "Найти, открыть, удалить статью",
+    "add": "Добавить страницу; или пришлите файл",
+    "refresh": "Просмотреть ленты сейчас",
+    "audit": "Кто что делал и когда",
+    "gaps": "О чём спрашивали напрасно",
 }
 DESCRIPTION = (
-    "Ask me about the news articles I hold. Every answer shows the sentence it rests on, word for word, with its "
-    "article, source, date and link. If the articles do not say, I tell you."
+    "Спросите меня о новостных статьях, которые у меня есть. Каждый ответ показывает предложение, на "
+    "котором он держится, слово в слово, со статьёй, источником, датой и ссылкой. Если в статьях "
+    "ответа нет, я так и скажу."
 )
-SHORT_DESCRIPTION = "Answers from news articles, each with its quoted source."
+SHORT_DESCRIPTION = "Отвечает по новостным статьям, каждый раз с цитатой и источником."
 
-STARTING = "Reading the articles in {folder} … (the very first start also prepares the embedding model)"
-STARTING_ROLLED_BACK = "The articles were rolled back, so they are not read again; /reload or `footnote reload` does."
-ROLLED_BACK_TO = "Rolled back to generation {generation}. The next reload brings the articles folder in again."
-BACKED_UP = "{file}: {files} files of the articles and what was done with them, {size} MB."
-RESTORED = "{file} was restored, {files} files of the articles; `footnote reload` or the next start reads them."
-SET_ASIDE = "What was there before is in {place}."
-SKIPPED_FILE = "Skipped {path}: {reason}"
-UNEXPECTED = "Something unexpected went wrong ({kind}); LOG_LEVEL=DEBUG shows where."
-NO_TOKEN = (
-    "TELEGRAM_BOT_TOKEN is not set, so the conversation is here in the terminal. Ask, or type /help; Ctrl-D ends it."
+
+# Под ответом и то, к чему разговор возвращается.
+READ = "читать"
+AT_THE_QUOTE = "к цитате"
+UNDERSTOOD = "<i>Понято так: {question}</i>"
+ASKED_ANEW = "<i>Вы изменили вопрос; вот ответ на него.</i>"
+MORE = "Ещё"
+NEWER_FIRST = "Сначала новые"
+SHARE = "Поделиться"
+BACK = "‹ Назад к ответу"
+BACKWARD = "‹ Раньше"
+ONWARD = "Дальше ›"
+READ_ARTICLE = "Читать статью"
+PASSAGE_OF = "Отрывок {number} из {total}"
+ARTICLE_LINK = "ссылка на эту статью"
+ARTICLE_CHANGED = "<i>С тех пор статью изменили; цитата в ней осталась.</i>"
+QUOTE_GONE = "<i>С тех пор статью изменили, и этого предложения в ней больше нет.</i>"
+ARTICLE_GONE = "<i>С тех пор статью убрали, поэтому могу показать только саму цитату.</i>"
+IT_SAID = "Там было сказано:"
+FURTHER = "<b>Ещё по вопросу «{question}»</b>"
+NEWEST_FIRST = "<b>Сначала самое новое</b>"
+RELOADED_SINCE = "<i>С тех пор, как был дан ответ, статьи загрузили заново.</i>"
+NOTHING_MORE = "Больше об этом у меня ничего нет."
+NOTHING_NEWER = "В ответе уже показано самое новое, что у меня есть."
+LONG_AGO = "Этот вопрос слишком старый, вернуться к нему не могу. Задайте его, пожалуйста, ещё раз."
+SHARED = "Кто откроет эту ссылку, задаст мне тот же вопрос:\n{link}"
+SHARE_WHAT = "Каким ответом поделиться? Отправьте /share в ответ на него или сразу после него."
+NO_LINKS_HERE = "Ссылки на вопросы работают только в Telegram."
+FORGOTTEN = "Начнём сначала: следующий вопрос я пойму сам по себе."
+WHAT_OF = "Не совсем понимаю, о чём речь. Задайте, пожалуйста, вопрос целиком."
+QUOTA = _plural(
+    one="На сегодня вопросов хватит (предел – {limit}). Возвращайтесь через {count} час.",
+    few="На сегодня вопросов хватит (предел – {limit}). Возвращайтесь через {count} часа.",
+    many="На сегодня вопросов хватит (предел – {limit}). Возвращайтесь через {count} часов.",
+    other="На сегодня вопросов хватит (предел – {limit}). Возвращайтесь через {count} часа.",
 )
-SERVING = "Serving Telegram as @{username}. Ctrl-C stops."
-UNREACHABLE = "Telegram cannot be reached at {url}; trying again in {seconds:.0f} s."
-TOKEN_REFUSED = "Telegram refused TELEGRAM_BOT_TOKEN; get a valid one from @BotFather."
-ANOTHER_INSTANCE = "Another program is polling Telegram with this token; stop one of the two."
+
+# Как пришло сообщение.
+REPEATED = "Telegram не подтвердил это сообщение, поэтому оно может прийти дважды."
+
+# Просмотр: источники, новые статьи, примеры; и о чём спрашивали напрасно.
+EXAMPLES = "Чтобы попробовать, нажмите один из этих вопросов:"
+SOURCES_LIST = "<b>Мои источники</b>: {articles}, {sources}\nНажмите на один из них или назовите его после /sources."
+ALL_SOURCES = "Все статьи"
+NO_SOURCE = "Без источника"
+SOURCE_BUTTON = "{name} ({count})"
+SOURCE_GONE = "Статей оттуда у меня больше нет."
+TO_SOURCES = "‹ Все источники"
+LATEST = "Самые новые статьи"
+LISTED = "<b>{title}</b> ({first}–{last} из {total})\nНомер открывает статью."
+TO_LIST = "‹ Назад к списку"
+GAPS = "<b>Спрашивали напрасно, дней: {days}</b> ({first}–{last} из {total}, сначала новое)"
+GAPS_NONE = "Напрасно ни о чём не спрашивали, дней: {days}."
+GAPS_AS_FILE = "Прислать как {name}"
+GAPS_FILE = _plural(
+    one="{count} вопрос для <code>footnote eval</code>.",
+    few="{count} вопроса для <code>footnote eval</code>.",
+    many="{count} вопросов для <code>footnote eval</code>.",
+    other="{count} вопроса для <code>footnote eval</code>.",
+)
+GAP_UNANSWERED = _plural(
+    one="без ответа {count} раз",
+    few="без ответа {count} раза",
+    many="без ответа {count} раз",
+    other="без ответа {count} раза",
+)
+GAP_NOT_HELPFUL = _plural(
+    one="{count} голос «не помогло»",
+    few="{count} голоса «не помогло»",
+    many="{count} голосов «не помогло»",
+    other="{count} голоса «не помогло»",
+)
+
+# Группы.
+ADDED_TO_GROUP = (
+    "Здравствуйте! Здесь я отвечаю на /ask, на сообщения с упоминанием @{username} и на ответы на мои сообщения. "
+    "В режиме приватности, с которого боты начинают, ничего другого я не вижу."
+)
+NOT_ALLOWED = (
+    "Мне нельзя работать в этой группе ({chat}), поэтому я выхожу. "
+    "Добавить её в ALLOWED_CHATS может тот, кто мной управляет."
+)

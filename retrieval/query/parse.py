@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 # Its own word, and something other than a slash right behind it: "source: the report" and "source://" are none.
-_OPERATOR = re.compile(
+OPERATOR = re.compile(
     r"(?<!\S)(?P<name>(?ai:since|before|after|until|source)):"
     r"(?:[\"“”„](?P<quoted>[^\"“”„]*)[\"“”]|(?P<plain>[\w\"“”„]\S*))"
 )
@@ -31,7 +31,7 @@ def understand(message: str, *, today: date, sources: Collection[str]) -> Query:
     """
     message = " ".join(message.split())
     scope = Scope()
-    matches = list(_OPERATOR.finditer(message))
+    matches = list(OPERATOR.finditer(message))
     for match in matches:
         scope = _narrowed(scope, match, today, sources)
     text = without_operators(message)
@@ -50,7 +50,7 @@ def understand(message: str, *, today: date, sources: Collection[str]) -> Query:
 
 def without_operators(message: str) -> str:
     """Return what is left of a message to search for."""
-    return " ".join(_OPERATOR.sub(" ", message).split())
+    return " ".join(OPERATOR.sub(" ", message).split())
 
 
 def _narrowed(scope: Scope, match: re.Match[str], today: date, sources: Collection[str]) -> Scope:

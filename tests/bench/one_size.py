@@ -44,8 +44,10 @@ class Asked:
     operators: str
 
 
-def write_corpus(folder: Path, passages: int, seed: int, questions_file: Path) -> dict[str, Any]:
-    """Write articles of so many passages into `folder`, and questions about them into a file."""
+def write_corpus(
+    folder: Path, passages: int, seed: int, questions_file: Path, count: int = QUESTIONS
+) -> dict[str, Any]:
+    """Write articles of so many passages into `folder`, and so many questions about them into a file."""
     from tests.bench import corpus  # noqa: PLC0415 - Faker's memory is not that of the other steps
 
     folder.mkdir(parents=True)
@@ -55,7 +57,7 @@ def write_corpus(folder: Path, passages: int, seed: int, questions_file: Path) -
         articles.append(article)
     by_path = {article.path: article for article in articles}
     asked = []
-    for question in corpus.questions(articles, QUESTIONS, seed):
+    for question in corpus.questions(articles, count, seed):
         article = by_path[next(iter(question.relevant))]
         year = article.published.year if article.published else None
         operators = f'source:"{article.source}" since:{year} until:{year}' if year else ""

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
 import shutil
 import tempfile
-from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,10 +19,11 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench import one_size
+from tests.bench.child import in_child
 from tests.bench.machine import machine, versions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 OUT = Path(__file__).parents[2] / "docs" / "scale.svg"
 SIZES = "1000,10000,100000"
@@ -146,21 +145,15 @@ def _measure_one(size: int, keep: Path, embeddings: Path) -> dict[str, Any]:
     models = keep / "models"
     return {
         "asked_for": size,
-        **_in_child(one_size.write_corpus, articles, size, SEED, questions),
-        **_in_child(one_size.build_index, articles, generation, embeddings, models),
+        **in_child(one_size.write_corpus, articles, size, SEED, questions),
+        **in_child(one_size.build_index, articles, generation, embeddings, models),
         **_ask(keep, size),
     }
 
 
 def _ask(keep: Path, size: int) -> dict[str, Any]:
     folder = keep / str(size)
-    return _in_child(one_size.ask_all, folder / "generation", keep / "models", folder / "questions.json")
-
-
-def _in_child(step: Callable[..., dict[str, Any]], *arguments: object) -> dict[str, Any]:
-    """Run a step in a fresh interpreter, which takes nothing over from this one, and return its figures."""
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(step, *arguments).result()
+    return in_child(one_size.ask_all, folder / "generation", keep / "models", folder / "questions.json")
 
 
 def _main() -> None:

@@ -127,7 +127,7 @@ def test_run_without_a_token_talks_on_the_terminal_until_the_end_of_the_input(ra
     assert result.returncode == 0
     assert shown.startswith(f"{texts.NO_TOKEN}\n\n> /start\n\nHello! ")
     assert f"> {SHIP}\n\n{SHIP_ANSWER} [1]\n" in shown
-    assert "> /sources\n\nMy articles (1–6 of 12)\n" in shown
+    assert "> /sources\n\nMy sources: 12 articles from 4 sources\n" in shown
     assert b"Traceback" not in result.stderr
 
 

@@ -5,8 +5,6 @@ import io
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import pytest
-
 from bot import texts
 from bot.console import BOLD, PLAIN, as_text, talk
 from bot.rendering import Button, Reply
@@ -77,29 +75,53 @@ async def test_an_answer_reads_as_text_with_its_quotes_behind_a_bar_and_its_link
 
 
 async def test_every_command_of_telegram_works_here(footnote: Footnote) -> None:
-    start, help_text, ask, asked, sources, second, status = await replies(
-        footnote, "/start", "/help", "/ask", f"/ask {SHIP}", "/sources", "/sources 1", "/status"
+    start, help_text, ask, asked, sources, ledger, status = await replies(
+        footnote, "/start", "/help", "/ask", f"/ask {SHIP}", "/sources", "/sources ledger", "/status"
     )
 
     assert start == texts.START
     assert "/reload" in help_text
     assert ask == texts.ASK_WHAT
     assert asked.startswith(SHIP_ANSWER)
-    assert sources.startswith("My articles (1–6 of 12)")
-    assert second.startswith("My articles (7–12 of 12)")
+    assert sources.startswith("My sources: 12 articles from 4 sources")
+    assert ledger.startswith("The Continental Ledger (1–3 of 3)")
     assert status.startswith("Articles: 12 from ")
 
 
 async def test_pages_are_offered_as_commands_to_type(footnote: Footnote) -> None:
-    first, second = await replies(footnote, "/sources", "/sources 1")
+    first, second = await replies(footnote, "/latest", "/press latest:1")
 
-    assert first.splitlines()[-1] == "/sources 1  Older ›"
-    assert second.splitlines()[-1] == "/sources 0  ‹ Newer"
+    assert first.splitlines()[-1] == "/press latest:1  Older ›"
+    assert second.splitlines()[-1] == "/press latest:0  ‹ Newer"
 
 
-@pytest.mark.parametrize("page", ["2", "99999999999999999999999"])
-async def test_a_page_that_does_not_exist_is_said_to(footnote: Footnote, page: str) -> None:
-    assert await replies(footnote, f"/sources {page}") == [texts.NO_SUCH_PAGE]
+async def test_the_buttons_under_an_answer_are_commands_to_type(footnote: Footnote) -> None:
+    answer, page, back, more = await replies(footnote, SHIP, "/press quote:1:1", "/press back:1", "/press more:1")
+
+    assert answer.splitlines()[-5:] == [
+        "/press quote:1:1  1",
+        "/press quote:1:2  2",
+        "/press quote:1:3  3",
+        f"/press more:1  {texts.MORE}",
+        f"/press newer:1  {texts.NEWER_FIRST}",
+    ]
+    assert f"**{SHIP_ANSWER}**" in page
+    assert page.splitlines()[-1] == f"/press back:1  {texts.BACK}"
+    assert back == answer
+    assert more.startswith(f"More on “{SHIP}”")
+
+
+async def test_a_followup_works_here_and_new_forgets(footnote: Footnote) -> None:
+    _, followup, new, bare, share = await replies(footnote, SHIP, "Who owns it?", "/new", "Why?", "/share")
+
+    assert followup.startswith("Understood as: Who owns the Ever Given?\n\nThe ship is owned by")
+    assert new == texts.FORGOTTEN
+    assert bare == texts.WHAT_OF
+    assert share == texts.SHARE_WHAT
+
+
+async def test_a_button_that_does_not_exist_is_an_unknown_command(footnote: Footnote) -> None:
+    assert await replies(footnote, "/press nothing") == [texts.UNKNOWN_COMMAND]
 
 
 async def test_a_line_that_is_not_text_gets_a_sentence_and_the_conversation_goes_on(
@@ -118,7 +140,7 @@ async def test_a_timeline_reads_as_text_with_its_days_in_order(footnote: Footnot
     how, timeline = await replies(footnote, "/timeline", "/timeline Berlin airport")
 
     assert how == texts.TIMELINE_WHAT
-    head, first, second = timeline.split("\n\n")
+    head, first, second, _ = timeline.split("\n\n")
     assert head == "What my articles say, oldest first"
     assert first.splitlines()[:2] == [
         "1. 17 April 2012 – Berlin's new airport to open on 3 June",
@@ -148,7 +170,7 @@ def test_a_link_is_shown_as_its_address() -> None:
 
 
 def test_buttons_are_commands_below_the_text() -> None:
-    assert as_text(Reply("text", (Button("Older ›", "sources:3"),))) == "text\n\n/sources 3  Older ›"
+    assert as_text(Reply("text", (Button("Older ›", "latest:3"),))) == "text\n\n/press latest:3  Older ›"
 
 
 def test_colours_are_for_terminals() -> None:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot import rendering, texts
-from bot.conversation import LONGEST_QUESTION, PAGE, Conversation
+from bot.conversation import LONGEST_QUESTION, Conversation, timeline_of
 from retrieval.engine import Engine
 from tests.bot import values
 from tests.telegram_api.rules import judge_text
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from bot.rendering import Reply
     from retrieval.models import Answer
     from retrieval.query.models import Form
 
@@ -27,6 +29,11 @@ def unindexed(tmp_path: Path) -> Iterator[Conversation]:
     engine = Engine(tmp_path / "articles", tmp_path / "data")
     yield Conversation(engine)
     engine.close()
+
+
+async def timeline(conversation: Conversation, subject: str) -> Reply:
+    """What /timeline says."""
+    return conversation.no_timeline(subject) or (await conversation.look_up(timeline_of(subject))).reply
 
 
 # --- questions -----------------------------------------------------------------------------------------------------
@@ -122,14 +129,10 @@ BEGINNINGS = (
 @pytest.mark.parametrize("odd", ODD, ids=lambda odd: ascii(odd[:20]))
 async def test_any_words_get_an_answer_or_a_friendly_no(conversation: Conversation, odd: str, *, command: bool) -> None:
     odd = odd[: LONGEST_QUESTION - len("timeline of ")] if command else odd
-    html = (await (conversation.timeline_command(odd) if command else conversation.answer(odd))).html
+    html = (await (timeline(conversation, odd) if command else conversation.answer(odd))).html
 
     assert html.startswith(BEGINNINGS)
     judge_text(html, "HTML")
-
-
-async def test_ask_without_a_question_says_how(conversation: Conversation) -> None:
-    assert (await conversation.ask_command("  ")).html == texts.ASK_WHAT
 
 
 # --- what is no question -------------------------------------------------------------------------------------------
@@ -150,7 +153,6 @@ async def test_ask_without_a_question_says_how(conversation: Conversation) -> No
 )
 async def test_what_is_no_question_gets_its_own_reply(conversation: Conversation, said: str, reply: str) -> None:
     assert (await conversation.answer(said)).html == reply
-    assert (await conversation.ask_command(said)).html == reply
 
 
 @pytest.mark.parametrize("said", ["what can you do?", "help", "Hi, who are you?"])
@@ -188,15 +190,18 @@ class Prepared(Engine):
         return self.given
 
 
-async def test_a_subject_alone_whose_answer_fills_a_message_still_fits_one(tmp_path: Path) -> None:
+async def test_a_subject_alone_whose_answer_fills_a_message_goes_on_in_another(tmp_path: Path) -> None:
     long = [values.citation("A" + "a" * 970, number, card=values.article()) for number in (1, 2, 3)]
     given = values.answer(*long)
     assert rendering.LIMIT - 50 < rendering.visible_length(rendering.answer(given)) <= rendering.LIMIT
 
-    html = (await Conversation(Prepared(given, tmp_path)).answer("Berlin")).html
+    reply = await Conversation(Prepared(given, tmp_path)).answer("Berlin")
 
-    assert html.startswith(texts.SUBJECT_ONLY)
-    judge_text(html, "HTML")
+    first, second = *reply.before, reply.html
+    assert first.startswith(texts.SUBJECT_ONLY)
+    assert [len(re.findall(r"<b>\d\. ", html)) for html in (first, second)] == [2, 1]
+    judge_text(first, "HTML")
+    judge_text(second, "HTML")
 
 
 @pytest.mark.parametrize(
@@ -323,7 +328,7 @@ async def test_a_subject_that_no_article_in_scope_holds_is_told_the_scope(conver
 
 @pytest.mark.parametrize("subject", ["Berlin airport", "the Berlin airport?", "  Berlin\nairport "])
 async def test_a_timeline_tells_what_was_reported_oldest_first(conversation: Conversation, subject: str) -> None:
-    html = (await conversation.timeline_command(subject)).html
+    html = (await timeline(conversation, subject)).html
 
     entries = [line for line in html.splitlines() if line.startswith("<b>") and line[3].isdigit()]
     assert html.startswith(f"{texts.TIMELINE}\n\n<b>1. ")
@@ -334,13 +339,11 @@ async def test_a_timeline_tells_what_was_reported_oldest_first(conversation: Con
 
 
 async def test_a_timeline_can_be_asked_for_in_words(conversation: Conversation) -> None:
-    assert await conversation.answer("timeline of Berlin airport") == await conversation.timeline_command(
-        "Berlin airport"
-    )
+    assert await conversation.answer("timeline of Berlin airport") == await timeline(conversation, "Berlin airport")
 
 
 async def test_a_timeline_keeps_to_the_scope_it_is_given(conversation: Conversation) -> None:
-    html = (await conversation.timeline_command("since:2020 Berlin airport")).html
+    html = (await timeline(conversation, "since:2020 Berlin airport")).html
 
     assert html.startswith(
         "<i>Only articles from 1 January 2020 on. 1 article without a date was left out.</i>\n\n"
@@ -351,23 +354,23 @@ async def test_a_timeline_keeps_to_the_scope_it_is_given(conversation: Conversat
 
 @pytest.mark.parametrize("subject", ["", "  ", "?", "👍", "\u200b"])
 async def test_a_timeline_of_nothing_says_how(conversation: Conversation, subject: str) -> None:
-    assert (await conversation.timeline_command(subject)).html == texts.TIMELINE_WHAT
+    assert (await timeline(conversation, subject)).html == texts.TIMELINE_WHAT
 
 
 @pytest.mark.parametrize("subject", ["since:2020", "source:ledger", "since:2020 before:2021"])
 async def test_a_timeline_of_operators_alone_is_asked_for_its_subject(conversation: Conversation, subject: str) -> None:
-    assert (await conversation.timeline_command(subject)).html in {texts.TIMELINE_WHAT, texts.ONLY_OPERATORS}
+    assert (await timeline(conversation, subject)).html in {texts.TIMELINE_WHAT, texts.ONLY_OPERATORS}
 
 
 @pytest.mark.parametrize("subject", ["zebra", "hello", "sourdough bread"])
 async def test_a_timeline_of_what_no_article_tells_is_not_found(conversation: Conversation, subject: str) -> None:
-    assert (await conversation.timeline_command(subject)).html.startswith(texts.NOT_FOUND)
+    assert (await timeline(conversation, subject)).html.startswith(texts.NOT_FOUND)
 
 
 async def test_a_subject_that_is_too_long_is_told_its_own_length(conversation: Conversation) -> None:
     subject = "a" * (LONGEST_QUESTION + 1)
 
-    assert (await conversation.timeline_command(subject)).html == texts.TOO_LONG.format(
+    assert (await timeline(conversation, subject)).html == texts.TOO_LONG.format(
         length=LONGEST_QUESTION + 1, limit=LONGEST_QUESTION
     )
 
@@ -379,13 +382,13 @@ async def test_without_an_index_a_question_is_told_so(unindexed: Conversation) -
     assert (await unindexed.answer(SHIP)).html == texts.NO_INDEX
     assert (await unindexed.answer("Berlin")).html == texts.NO_INDEX
     assert (await unindexed.answer(f"source:zebra {SHIP}")).html == texts.NO_INDEX
-    assert (await unindexed.timeline_command("Berlin")).html == texts.NO_INDEX
+    assert (await timeline(unindexed, "Berlin")).html == texts.NO_INDEX
 
 
 async def test_without_an_index_small_talk_goes_on(unindexed: Conversation) -> None:
     assert (await unindexed.answer("hello")).html == texts.GREETING
     assert (await unindexed.answer("what can you do?")).html == texts.HELP_EMPTY
-    assert (await unindexed.timeline_command("")).html == texts.TIMELINE_WHAT
+    assert (await timeline(unindexed, "")).html == texts.TIMELINE_WHAT
 
 
 async def test_with_a_damaged_pointer_to_the_index_a_question_is_told_so(
@@ -397,7 +400,7 @@ async def test_with_a_damaged_pointer_to_the_index_a_question_is_told_so(
     assert (await unindexed.answer(SHIP)).html == texts.NO_INDEX
 
 
-# --- help and sources ----------------------------------------------------------------------------------------------
+# --- help ----------------------------------------------------------------------------------------------------------
 
 
 async def test_help_names_the_newest_articles_as_examples(conversation: Conversation) -> None:
@@ -415,31 +418,6 @@ async def test_help_for_an_admin_lists_the_admin_commands(conversation: Conversa
 
 async def test_help_works_without_an_index(unindexed: Conversation) -> None:
     assert (await unindexed.help(admin=False)).html == texts.HELP_EMPTY
-
-
-async def test_the_pages_of_sources_show_every_article_once(conversation: Conversation, engine: Engine) -> None:
-    pages = [(await conversation.sources(number)).html for number in range(2)]
-
-    titles = [card.title for card in await engine.articles()]
-    assert len(titles) == 2 * PAGE
-    shown = "\n".join(pages).replace("&quot;", '"')
-    assert all(shown.count(title) == 1 for title in titles)
-
-
-async def test_only_pages_that_exist_have_a_button(conversation: Conversation) -> None:
-    first, second = await conversation.sources(0), await conversation.sources(1)
-
-    assert [(button.label, button.data) for button in first.buttons] == [(texts.NEXT, "sources:1")]
-    assert [(button.label, button.data) for button in second.buttons] == [(texts.PREVIOUS, "sources:0")]
-
-
-@pytest.mark.parametrize("page", [2, 999_999, -1])
-async def test_a_page_that_is_gone_is_said_to(conversation: Conversation, page: int) -> None:
-    assert (await conversation.sources(page)).html == texts.NO_SUCH_PAGE
-
-
-async def test_without_an_index_there_are_no_sources(unindexed: Conversation) -> None:
-    assert (await unindexed.sources()).html == texts.NO_INDEX
 
 
 # --- what is counted -----------------------------------------------------------------------------------------------

@@ -10,6 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot import rendering, texts
+from bot.rendering import links
+from bot.rendering.lists import listed
 from corpus.readers.titles import title_from_path
 from corpus.sentences import LONGEST
 from retrieval.models import Remarks
@@ -131,8 +133,10 @@ def quotations(message: Formatted) -> list[str]:
     return [utf16_slice(message.text, entity.offset, entity.length).strip() for entity in boxes]
 
 
-def own_links(message: Formatted) -> set[str | None]:
-    return {entity.url for entity in message.entities if entity.type == "text_link"}
+def own_links(message: Formatted) -> set[str]:
+    """The addresses of links, without those of quotes within a page."""
+    urls = (entity.url or "" for entity in message.entities if entity.type == "text_link")
+    return {url for url in urls if ":~:" not in url}
 
 
 def numbers_shown(html: str) -> list[int]:
@@ -156,7 +160,9 @@ def test_an_answer_is_the_sentence_then_its_source_and_passage() -> None:
         "<b>It is 400 metres long &amp; 59 wide.</b> [1]\n"
         "\n"
         "<b>1. The canal is open</b>\n"
-        'The Harbour Courier, 30 March 2021 · <a href="https://example.com/canal?a=1&amp;b=2">read</a>\n'
+        'The Harbour Courier, 30 March 2021 · <a href="https://example.com/canal?a=1&amp;b=2">read</a> · '
+        '<a href="https://example.com/canal?a=1&amp;b=2#:~:text=It%20is%20400%20metres,long%20%26%2059%20wide%2E">'
+        "at the quote</a>\n"
         "<blockquote expandable>The ship is &lt;big&gt;. <b>It is 400 metres long &amp; 59 wide.</b> "
         "None was hurt.</blockquote>"
     )
@@ -267,7 +273,7 @@ def test_any_answer_fits_one_message_with_the_first_quote_marked_in_its_source(
 def test_any_answer_links_to_nothing_but_its_own_articles(sources: list[Citation]) -> None:
     message = shown(rendering.answer(values.answer(*sources)))
 
-    hosts = {(link or "").partition("?")[0][:20] for link in own_links(message)}
+    hosts = {link.partition("?")[0][:20] for link in own_links(message)}
     assert hosts <= {"https://example.com/"}
     own = {card.url for source in sources for card in (source.article, *source.also_in)}
     assert len(own_links(message)) <= len(own - {None})
@@ -283,7 +289,7 @@ def test_a_link_leads_exactly_to_the_address_of_the_article(path: str) -> None:
     assert f'<a href="{url.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")}"' in html.replace(
         "&quot;", '"'
     ).replace("&#x27;", "'")
-    assert [entity.type for entity in shown(html).entities].count("text_link") <= 1
+    assert [entity.type for entity in shown(html).entities].count("text_link") <= 2
 
 
 # --- who else prints it --------------------------------------------------------------------------------------------
@@ -483,11 +489,13 @@ def test_a_timeline_is_each_day_its_title_and_its_quote() -> None:
         "<b>What my articles say, oldest first</b>\n"
         "\n"
         "<b>1. 30 March 2021</b> – The canal is open\n"
-        'The Harbour Courier · <a href="https://example.com/a?b=1&amp;c">read</a>\n'
+        'The Harbour Courier · <a href="https://example.com/a?b=1&amp;c">read</a> · '
+        '<a href="https://example.com/a?b=1&amp;c#:~:text=It%20is,open%20%26%20%3Cbig%3E%2E">at the quote</a>\n'
         "<blockquote>It is open &amp; &lt;big&gt;.</blockquote>\n"
         "\n"
         "<b>2. 3 May 2024</b> – Raft &lt;1&gt;\n"
-        'The Harbour Courier · <a href="https://example.com/canal?a=1&amp;b=2">read</a>\n'
+        'The Harbour Courier · <a href="https://example.com/canal?a=1&amp;b=2">read</a> · '
+        '<a href="https://example.com/canal?a=1&amp;b=2#:~:text=It%20is%203%20m%2E">at the quote</a>\n'
         "<blockquote>It is 3 m.</blockquote>\n"
         "\n"
         "<b>3. undated</b> – Old\n"
@@ -534,7 +542,8 @@ def test_what_comes_closest_is_shown_as_no_more_than_that() -> None:
         "I found no answer to that in my articles. The closest I have:\n"
         "\n"
         "<b>1. The canal is open</b>\n"
-        'The Harbour Courier, 30 March 2021 · <a href="https://example.com/canal?a=1&amp;b=2">read</a>\n'
+        'The Harbour Courier, 30 March 2021 · <a href="https://example.com/canal?a=1&amp;b=2">read</a> · '
+        '<a href="https://example.com/canal?a=1&amp;b=2#:~:text=It%20is%20%3Copen%3E%2E">at the quote</a>\n'
         "<blockquote expandable><b>It is &lt;open&gt;.</b></blockquote>"
     )
 
@@ -588,10 +597,12 @@ def test_links_lead_to_the_cited_articles_and_to_those_that_print_the_same_only(
     html = render(values.answer(*sources, remarks=remarks))
 
     own = {card.url for source in sources for card in (source.article, *source.also_in) if card.url}
-    wanted = {rendering._link(values.article(url=url)) for url in own}
+    wanted = {links.read(url) for url in own} | {
+        links.at_quote(source.article.url, source.quote.text) for source in sources
+    }
     assert set(re.findall(r"<a .*?</a>", html)) <= wanted
     assert html.count("<a ") == html.count("</a>") == len(re.findall(r"<a .*?</a>", html))
-    assert {(link or "").partition("?")[0][:20] for link in own_links(shown(html))} <= {"https://example.com/"}
+    assert {link.partition("?")[0][:20] for link in own_links(shown(html))} <= {"https://example.com/"}
 
 
 @pytest.mark.parametrize("render", SHOWN)
@@ -711,20 +722,20 @@ def test_any_message_without_an_answer_is_taken_by_telegram(nearest: list[Articl
 
 @settings(max_examples=50, deadline=None)
 @given(st.lists(cards, min_size=6, max_size=6), sentences())
-def test_any_page_of_sources_is_taken_by_telegram(page: list[ArticleCard], opening: str) -> None:
-    message = shown(rendering.sources(page, [opening] * len(page), 7, 30))
+def test_any_list_of_articles_is_taken_by_telegram(page: list[ArticleCard], opening: str) -> None:
+    message = shown(listed("<b>My articles</b>", page, [opening] * len(page), 7))
 
-    assert message.text.startswith("My articles (7–12 of 30)\n\n7. ")
+    assert message.text.startswith("My articles\n\n7. ")
 
 
-def test_a_page_of_sources_shows_how_each_article_begins() -> None:
-    html = rendering.sources([values.article(url=None)], ["It <b>opened</b> & " + "x" * 200], 1, 1)
+def test_a_list_of_articles_shows_how_each_begins() -> None:
+    html = listed("<b>My articles</b>", [values.article(url=None)], ["It <b>opened</b> & " + "x" * 200], 1)
 
     assert html == (
-        "<b>My articles</b> (1–1 of 1)\n"
+        "<b>My articles</b>\n"
         "\n"
         "1. <b>The canal is open</b> – The Harbour Courier, 30 March 2021\n"
-        f"<i>It &lt;b&gt;opened&lt;/b&gt; &amp; {'x' * 80}…</i>"
+        f"<i>It &lt;b&gt;opened&lt;/b&gt; &amp; {'x' * 180}…</i>"
     )
 
 
@@ -776,7 +787,6 @@ def test_a_subject_is_how_the_article_begins_where_the_title_is_only_its_file_na
         texts.ONLY_OPERATORS,
         texts.NO_INDEX,
         texts.FAILED,
-        texts.NO_SUCH_PAGE,
         texts.ADMINS_ONLY,
         texts.OUT_OF_REACH,
         texts.WORKING,

@@ -57,6 +57,15 @@ BAD = [
     ("ADMIN_IDS", "12, zebra"),
     ("ADMIN_IDS", "12.5"),
     ("ADMIN_IDS", "@zebra"),
+    ("WEBHOOK_URL", "http://zebra.example.org/updates"),
+    ("WEBHOOK_URL", "https://"),
+    ("WEBHOOK_SECRET", "zebra stripes"),
+    ("WEBHOOK_SECRET", "zebrä"),
+    ("WEBHOOK_SECRET", "zebra" * 52),
+    ("WEBHOOK_PORT", "zebra"),
+    ("WEBHOOK_PORT", "0"),
+    ("METRICS_PORT", "65536"),
+    ("LISTEN_HOST", "zebra"),
     ("LOG_LEVEL", "zebra"),
     ("LOG_LEVEL", "10"),
 ]
@@ -169,3 +178,15 @@ def test_the_example_shows_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None
         if "articles_dir" in value:
             value["articles_dir"] = (ROOT / value["articles_dir"]).resolve()
     assert given == defaults
+
+
+def test_a_webhook_without_a_secret_gets_one_at_each_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = (loaded(monkeypatch, WEBHOOK_URL="https://bot.example.org/updates") for _ in range(2))
+
+    assert first.webhook_secret is not None
+    assert re.fullmatch(r"[A-Za-z0-9_-]{40,256}", first.webhook_secret.get_secret_value())
+    assert first.webhook_secret != second.webhook_secret
+
+
+def test_without_a_webhook_there_is_no_secret() -> None:
+    assert load().webhook_secret is None

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
 from bot import texts
 from bot.app import build_application
+from bot.dialogue import Dialogue
 from bot.polling import serve
 from bot.settings import Settings
 
@@ -19,10 +20,18 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from bot.app import Footnote
+    from bot.conversation import Conversation
+    from bot.delivery.webhook import Webhook
     from tests.telegram_server import TelegramServer
 
 PATIENCE = 10.0
 GLANCE = 0.02
+
+
+def talking(footnote: Footnote, conversation: Conversation) -> Footnote:
+    """The same Footnote with another conversation."""
+    dialogue = Dialogue(footnote.engine, footnote.state, conversation, footnote.fairness)
+    return replace(footnote, conversation=conversation, dialogue=dialogue)
 
 
 async def until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
@@ -68,13 +77,15 @@ async def running(
     *,
     token: str | None = None,
     url: str | None = None,
+    webhook: Webhook | None = None,
+    allowed_chats: frozenset[int] = frozenset(),
 ) -> AsyncIterator[Running]:
     """Run the application until the block ends; whether it got through to Telegram is for the test to see."""
     given = SecretStr(token or server.token)
-    settings = Settings(telegram_bot_token=given, telegram_api_url=url or server.url)
+    settings = Settings(telegram_bot_token=given, telegram_api_url=url or server.url, allowed_chats=allowed_chats)
     application = build_application(settings, given, footnote)
     bot = Running(server)
-    bot.task = asyncio.create_task(serve(application, footnote.admin_ids, bot.stop, bot.said.append))
+    bot.task = asyncio.create_task(serve(application, footnote.admin_ids, bot.stop, bot.said.append, webhook))
     try:
         yield bot
     finally:
@@ -88,8 +99,13 @@ async def running(
 
 
 @asynccontextmanager
-async def serving(server: TelegramServer, footnote: Footnote) -> AsyncIterator[Running]:
+async def serving(
+    server: TelegramServer,
+    footnote: Footnote,
+    webhook: Webhook | None = None,
+    allowed_chats: frozenset[int] = frozenset(),
+) -> AsyncIterator[Running]:
     """Run the application and begin when it serves."""
-    async with running(server, footnote) as bot:
+    async with running(server, footnote, webhook=webhook, allowed_chats=allowed_chats) as bot:
         await until(lambda: bot.is_serving)
         yield bot

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from bot import texts
 from bot.conversation import Conversation
 from retrieval.engine import Engine
-from tests.e2e.application import serving, until
+from tests.e2e.application import serving, talking, until
 from tests.telegram_server import Hang, PrivateChat, TelegramServer
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ class SlowFor(Engine):
 
 
 def slowly(footnote: Footnote, slow: SlowFor) -> Footnote:
-    return replace(footnote, conversation=Conversation(slow))
+    return talking(footnote, Conversation(slow))
 
 
 async def test_a_hard_question_does_not_hold_up_an_easy_one_even_in_the_same_chat(

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot import texts
-from bot.errors import TokenRefused
+from bot.errors import TokenRefused, TokenRevoked
+from bot.texts import english
 from tests.e2e.application import Running, running, serving, until
 from tests.telegram_server import (
     Conflict,
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 SHIP = "How long is the Ever Given?"
 SHIP_ANSWER = "The Ever Given is 400 metres long and 59 metres wide."
 
+ARRIVED: list[Fault] = [DropAfter(), Hang(2.5, effect_first=True)]
+FAULTS: list[Fault] = [TooManyRequests(1), ServerError(502), DropBefore(), Hang(2.5), *ARRIVED]
+
 
 # --- a message that does not get through ---------------------------------------------------------------------------
 
@@ -44,24 +49,91 @@ async def test_a_message_that_came_too_soon_waits_as_long_as_told_and_is_deliver
     assert len(chat.from_bot) == 1
 
 
-@pytest.mark.parametrize(
-    "fault", [ServerError(502), DropBefore(), DropAfter(), Hang(2.5), Hang(2.5, effect_first=True)], ids=repr
-)
+@pytest.mark.usefixtures("bot")
+async def test_a_message_that_a_gateway_refused_is_sent_again_and_stands_there_once(
+    server: TelegramServer, chat: PrivateChat
+) -> None:
+    server.fault("sendMessage", ServerError(502), times=2)
+    await chat.say(SHIP)
+
+    assert (await chat.next_message()).text.startswith(SHIP_ANSWER)
+    assert len(chat.from_bot) == 1
+
+
+@pytest.mark.parametrize("fault", [DropBefore(), Hang(2.5)], ids=repr)
 @pytest.mark.usefixtures("impatient")
-async def test_a_message_that_may_have_got_lost_is_never_shown_twice_and_the_bot_goes_on(
+async def test_a_message_that_got_lost_or_may_have_is_repeated_and_says_so(
     bot: Running, server: TelegramServer, chat: PrivateChat, fault: Fault
 ) -> None:
     server.fault("sendMessage", fault)
     await chat.say(SHIP)
-    await until(lambda: server.calls_of("sendMessage"))
 
-    await chat.say("/ask")
-    await chat.until(lambda: chat.from_bot and chat.from_bot[-1].text == texts.ASK_WHAT)
+    assert (await chat.next_message()).text.startswith(f"{texts.REPEATED}\n\n{SHIP_ANSWER}")
     await bot.finish()
+    assert len(chat.from_bot) == 1
 
-    answers = [message.text for message in chat.from_bot if message.text.startswith(SHIP_ANSWER)]
-    assert len(answers) <= 1
-    assert [message.text for message in chat.from_bot if message.text not in answers] == [texts.ASK_WHAT]
+
+@pytest.mark.parametrize("fault", ARRIVED, ids=repr)
+@pytest.mark.usefixtures("impatient")
+async def test_of_a_message_that_arrived_unconfirmed_the_repeat_says_what_it_is(
+    bot: Running, server: TelegramServer, chat: PrivateChat, fault: Fault
+) -> None:
+    server.fault("sendMessage", fault)
+    await chat.say(SHIP)
+
+    assert (await chat.next_message()).text.startswith(SHIP_ANSWER)
+    assert (await chat.next_message()).text.startswith(f"{texts.REPEATED}\n\n{SHIP_ANSWER}")
+    await bot.finish()
+    assert len(chat.from_bot) == 2
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=repr)
+@pytest.mark.usefixtures("impatient")
+async def test_an_edit_is_made_in_the_end_whatever_happens_on_the_way(
+    bot: Running, server: TelegramServer, chat: PrivateChat, fault: Fault, refusals: list[int]
+) -> None:
+    refusals.extend([400] * (fault in ARRIVED))  # not modified: it is there already
+    await chat.say(SHIP)
+    answer = await chat.next_message()
+    server.fault("editMessageText", fault)
+    await chat.press(answer, "1")
+
+    await chat.until(lambda: not chat.from_bot[0].text.startswith(SHIP_ANSWER))
+    await bot.finish()
+    assert len(chat.from_bot) == 1
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=repr)
+@pytest.mark.usefixtures("impatient")
+async def test_a_press_has_its_effect_once_however_its_answer_fares(
+    bot: Running,
+    footnote: Footnote,
+    server: TelegramServer,
+    chat: PrivateChat,
+    fault: Fault,
+    refusals: list[int],
+) -> None:
+    refusals.extend([400] * (fault in ARRIVED))  # it was answered already
+    await chat.say(SHIP)
+    answer = await chat.next_message()
+    server.fault("answerCallbackQuery", fault)
+    await chat.press(answer, texts.HELPED)
+
+    await until(lambda: len(server.calls_of("answerCallbackQuery")) >= 2)
+    await bot.finish()
+    assert (await footnote.state.feedback.totals(datetime(2000, 1, 1, tzinfo=UTC))).up == 1
+
+
+@pytest.mark.usefixtures("bot")
+async def test_markup_that_telegram_does_not_take_costs_the_markup_only(
+    server: TelegramServer, chat: PrivateChat, monkeypatch: pytest.MonkeyPatch, refusals: list[int]
+) -> None:
+    refusals.append(400)
+    monkeypatch.setattr(english, "START", "<b>Ask</b> me <u>what 1 &lt; 2</u> is <nothing>.")
+    await chat.say("/start")
+
+    assert (await chat.next_message()).text == "Ask me what 1 < 2 is ."
+    assert len(server.refusals) == 1
 
 
 @pytest.mark.parametrize("fault", [TooManyRequests(1), ServerError(502), DropBefore(), DropAfter()], ids=repr)
@@ -219,7 +291,7 @@ async def test_a_token_revoked_while_polling_ends_the_bot(
         server.token = "123456:NEW-token"  # noqa: S105 - the token of no bot
         await chat.say("/help")  # lets the open poll return
         try:
-            with pytest.raises(TokenRefused):
+            with pytest.raises(TokenRevoked):
                 await bot.end()
         finally:
             refusals.extend(call.status for call in server.refusals)

@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import aiohttp
 import pytest
 
 from bot import texts
 from bot.settings import Settings
+from tests.bot.delivery.ports import free_port
 from tests.e2e.index import copy_of
 
 if TYPE_CHECKING:
@@ -89,3 +92,35 @@ async def test_a_refused_token_is_wrong_usage_and_never_shown_even_when_debuggin
     assert code == 2
     assert texts.TOKEN_REFUSED in said.splitlines()
     assert "zebra" not in said
+
+
+async def test_a_bot_tells_how_it_is_to_whoever_asks_its_port(
+    start: Start, server: TelegramServer, chat: PrivateChat
+) -> None:
+    port = free_port()
+    process = await start(METRICS_PORT=str(port))
+    await chat.say(SHIP)
+    await chat.next_message(PATIENCE)
+
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
+        async with session.get("/healthz") as health:
+            assert (health.status, (await health.json())["status"]) == (200, "ok")
+        async with session.get("/metrics") as metrics:
+            lines = (await metrics.text()).splitlines()
+    process.send_signal(signal.SIGTERM)
+    code, said = await ended(process)
+
+    assert 'footnote_questions_total{outcome="answer"} 1.0' in lines
+    assert "footnote_articles 12.0" in lines
+    assert code == 0
+    assert server.token not in said
+
+
+async def test_a_port_that_is_taken_is_a_wrong_setting(start: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        process = await start(METRICS_PORT=str(port))
+        code, said = await ended(process)
+
+    assert code == 2
+    assert said.splitlines()[-1].startswith(f"METRICS_PORT: port {port} of 127.0.0.1 cannot be opened (")

@@ -56,11 +56,11 @@ class _Reply:
 class BotApi:
     """Carries out the calls of one bot."""
 
-    def __init__(self, world: World, flood: FloodControl | None) -> None:
+    def __init__(self, world: World, flood: FloodControl | None, *, plain_webhooks: bool = False) -> None:
         self.world = world
         self.card = Card(world)
         self._queries = Queries(world)
-        self.updates = Updates(world)
+        self.updates = Updates(world, plain_webhooks=plain_webhooks)
         self.logged_out = False
         self._flood = flood
         self._methods = self._table()

@@ -200,13 +200,22 @@ class Chat:
         assert current is not None, f"message {message.id} is gone, nobody can press its buttons"
         data = current.button(text).callback_data
         assert data is not None, f"button {text!r} opens something in the app, the bot does not hear of it"
-        query = self._world.open_query((current.id, text), expired=expired)
+        return await self._pressed(current, data, by=by, expired=expired, timeout=timeout)
+
+    async def forge(self, message: Message, data: str, *, by: User | None = None) -> CallbackAnswer:
+        """Press a button that is not there, as a manipulated app can."""
+        return await self._pressed(message, data, by=by, expired=False, timeout=PATIENCE)
+
+    async def _pressed(
+        self, message: Message, data: str, *, by: User | None, expired: bool, timeout: float
+    ) -> CallbackAnswer:
+        query = self._world.open_query((message.id, data), expired=expired)
         self._world.push(
             "callback_query",
             {
                 "id": query.id,
                 "from": self._speaker(by).to_json(),
-                "message": self._world.message_json(self._state, current),
+                "message": self._world.message_json(self._state, message),
                 "chat_instance": f"{self.id}",
                 "data": data,
             },

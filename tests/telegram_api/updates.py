@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tests.telegram_api.deliveries import Deliveries, Delivery
 from tests.telegram_api.faults import POLLING_CONFLICT
 from tests.telegram_api.rules import Json, Refusal, bad_request
 from tests.telegram_api.world import DEFAULT_UPDATES
@@ -28,9 +29,12 @@ class _Poll:
 class Updates:
     """The queue of updates as one bot fetches it."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, *, plain_webhooks: bool = False) -> None:
         self.world = world
         self.webhook: Json | None = None
+        self.deliveries: list[Delivery] = []
+        self._plain_webhooks = plain_webhooks
+        self._bringing: Deliveries | None = None
         self._poll: _Poll | None = None
 
     def methods(self) -> dict[str, Callable[[Params], Any]]:
@@ -85,33 +89,62 @@ class Updates:
             self._poll.ended_by = reason
             self.world.touch()
 
-    def set_webhook(self, params: Params) -> bool:
+    async def set_webhook(self, params: Params) -> bool:
         url = params.text("url")
         if not url:
-            return self.delete_webhook(params)
-        if not url.startswith("https://"):
-            raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
-        port = re.match(r"https://[^/:]+:(\d+)", url)
-        if port and int(port[1]) not in {80, 88, 443, 8443}:
-            raise bad_request("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")
-        if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", params.text("secret_token") or ""):
+            return await self.delete_webhook(params)
+        if self._plain_webhooks:
+            if not re.match(r"http://127\.0\.0\.1:\d+(/|$)", url):
+                raise bad_request("bad webhook: this server was told to bring updates to loopback only")
+        else:
+            _judge_address(url)
+        secret = params.text("secret_token") or ""
+        if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", secret):
             raise bad_request("secret token contains unallowed characters")
+        connections = params.integer("max_connections") or 40
+        if not 1 <= connections <= 100:
+            raise bad_request("max_connections must be between 1 and 100")
         self._end_poll("Conflict: terminated by setWebhook request")
         self._remember_allowed(params)
         if params.flag("drop_pending_updates"):
             self.world.updates.clear()
-        self.webhook = {"url": url, "secret_token": params.text("secret_token")}
+        await self.aclose()
+        self.webhook = {"url": url, "secret_token": secret, "max_connections": connections}
+        if self._plain_webhooks:  # what https leads to is out of a test's reach
+            self._bringing = Deliveries(self.world, url, secret, connections, self.deliveries)
         return True
 
-    def delete_webhook(self, params: Params) -> bool:
+    async def delete_webhook(self, params: Params) -> bool:
+        await self.aclose()
         self.webhook = None
         if params.flag("drop_pending_updates"):
             self.world.updates.clear()
         return True
 
     def get_webhook_info(self, _params: Params) -> Json:
-        return {
+        info: Json = {
             "url": self.webhook["url"] if self.webhook else "",
             "has_custom_certificate": False,
             "pending_update_count": len(self.world.updates),
         }
+        if self.webhook:
+            info["max_connections"] = self.webhook["max_connections"]
+            info["allowed_updates"] = sorted(self.world.allowed_updates)
+        if self._bringing and self._bringing.last_error:
+            info["last_error_date"], info["last_error_message"] = self._bringing.last_error
+        return info
+
+    async def aclose(self) -> None:
+        """Bring nothing any more to any webhook."""
+        if self._bringing is not None:
+            bringing, self._bringing = self._bringing, None
+            await bringing.stop()
+
+
+def _judge_address(url: str) -> None:
+    """Refuse an address that Telegram brings nothing to."""
+    if not url.startswith("https://"):
+        raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
+    port = re.match(r"https://[^/:]+:(\d+)", url)
+    if port and int(port[1]) not in {80, 88, 443, 8443}:
+        raise bad_request("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")

@@ -61,7 +61,7 @@ def test_wherever_a_reload_runs_out_of_room_the_articles_of_before_go_on_answeri
             break
         failed += 1
         # The audit on the same disk may have lost its line, which the log says.
-        (sentence,) = (line for line in done.err.splitlines() if "ERROR bot.state.audit: " not in line)
+        (sentence,) = (line for line in done.err.splitlines() if "logger=bot.state.audit " not in line)
         assert (done.code, done.out) == (1, "")
         assert str(small_disk) in sentence
         server.send(ASK_SHARED)

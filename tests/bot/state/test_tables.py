@@ -103,6 +103,17 @@ class TestFeedback:
         assert await state.feedback.totals(self.SINCE) == Totals(0, 0)
         assert await state.feedback.record(1, 10, 7, Vote.UP) is Vote.UP
 
+    async def test_a_press_that_comes_twice_counts_once(self, state: State) -> None:
+        for _ in range(2):
+            assert await state.feedback.record(1, 10, 7, Vote.UP, "press 1") is Vote.UP
+        assert await state.feedback.totals(self.SINCE) == Totals(1, 0)
+
+    async def test_a_press_that_takes_a_vote_back_and_comes_twice_leaves_it_taken_back(self, state: State) -> None:
+        await state.feedback.record(1, 10, 7, Vote.UP, "press 1")
+        for _ in range(2):
+            assert await state.feedback.record(1, 10, 7, Vote.UP, "press 2") is None
+        assert await state.feedback.totals(self.SINCE) == Totals(0, 0)
+
     async def test_users_messages_and_chats_vote_for_themselves(self, state: State) -> None:
         for chat, message, user in ((1, 10, 7), (1, 10, 8), (1, 11, 7), (-2, 10, 7)):
             await state.feedback.record(chat, message, user, Vote.UP)
