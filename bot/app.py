@@ -134,7 +134,7 @@ def build_application(settings: Settings, token: SecretStr, footnote: Footnote) 
 
 def _request() -> HTTPXRequest:
     return HTTPXRequest(
-        connection_pool_size=32,
+        connection_pool_size=16,  # the pool looks at every connection at each call
         connect_timeout=SECONDS,
         read_timeout=SECONDS,
         write_timeout=SECONDS,

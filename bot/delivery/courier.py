@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+AT_A_TIME = 10
+"""Messages on their way: enough for 30 a second of a third each, and no more are in doubt after a crash."""
+
 TOLD_TO_WAIT = 5
 """Times that Telegram may say "too many requests" to one call."""
 IN_DOUBT = 3
@@ -52,6 +55,8 @@ class Courier(BaseRateLimiter[None]):
         self._inbox = inbox
         self._metrics = metrics
         self._turns = Turns()
+        self._slots = asyncio.Semaphore(AT_A_TIME)
+        self._is_typing = False
 
     async def initialize(self) -> None:
         """Do nothing: there is nothing to get ready."""
@@ -78,7 +83,7 @@ class Courier(BaseRateLimiter[None]):
             return await callback(endpoint, given, **kwargs)
 
         if endpoint == "sendChatAction":
-            return True if self._turns.are_awaited else await call(data)
+            return await self._type(call, data)
         if not endpoint.startswith(("send", "edit")):
             return await self._ask(call, data)
         try:
@@ -93,6 +98,16 @@ class Courier(BaseRateLimiter[None]):
             self._metrics.answered(asyncio.get_running_loop().time() - of.since)
         return answer
 
+    async def _type(self, call: Call, data: Data) -> Any:  # noqa: ANN401 - whatever Telegram answers
+        """Show that an answer is being made, unless there is more to do than that."""
+        if self._is_typing or self._turns.are_awaited or self._slots.locked():
+            return True
+        self._is_typing = True
+        try:
+            return await call(data)
+        finally:
+            self._is_typing = False
+
     async def _ask(self, call: Call, data: Data) -> Any:  # noqa: ANN401 - whatever Telegram answers
         return await _again(lambda tries: tries >= UNSEEN)(call, data)
 
@@ -102,7 +117,8 @@ class Courier(BaseRateLimiter[None]):
 
         async def once() -> Any:  # noqa: ANN401 - whatever Telegram answers
             await self._turn(data)
-            return await self._heard(call, data)
+            async with self._slots:
+                return await self._heard(call, data)
 
         return await _again(lambda _: only_progress)(once)
 
@@ -111,8 +127,12 @@ class Courier(BaseRateLimiter[None]):
         lost = 0  # answers
 
         async def once() -> Any:  # noqa: ANN401 - whatever Telegram answers
-            nonlocal lost
             await self._turn(data)
+            async with self._slots:
+                return await sent()
+
+        async def sent() -> Any:  # noqa: ANN401 - whatever Telegram answers
+            nonlocal lost
             known = await note.begin()
             if known and known.result is not None:
                 return known.result

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from telegram.error import InvalidToken
 
 from bot.delivery.processor import Processor
+from bot.errors import StateError
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -32,6 +34,8 @@ async def shut_down(application: FootnoteApplication) -> None:
         await stop_polling(application.updater)
     if application.running:
         await _drain(application, until)
+        with suppress(StateError):
+            await application.bot.inbox.excuse()
     await application.shutdown()
     await application.bot.shutdown()
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from telegram import Update
 
 from bot import texts
+from bot.state.inbox import ALONE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 ATTEMPTS = 3
-"""Starts of the bot after which an update is given up: one that ends the process must not do so for ever."""
+"""Crashes of the bot after which an update that was in hand is a suspect: it must not end the process for ever."""
 
 KNOWN = timedelta(days=3)
 """How long the number of an update is known: Telegram brings what was not acknowledged for a day."""
@@ -83,18 +84,30 @@ async def replay(application: FootnoteApplication) -> None:
     """
     inbox = application.bot.inbox
     await inbox.purge(datetime.now(UTC) - KNOWN)
+    suspects = []
     for waiting in await inbox.waiting():
         update = read(waiting.payload, application.bot)
         if update is None:
             await inbox.done(waiting.update_id)
-        elif waiting.attempts > ATTEMPTS:
+        elif waiting.attempts > ALONE:
             await _give_up(application, inbox, waiting, update)
+        elif waiting.attempts > ATTEMPTS:
+            suspects.append(update)
         else:
             await application.update_queue.put(update)
+    if suspects:
+        application.create_task(_one_by_one(application, suspects))
+
+
+async def _one_by_one(application: FootnoteApplication, suspects: Sequence[Update]) -> None:
+    """Answer what was in hand at several ends of the bot, each alone: the one that ends it again is known by that."""
+    for update in suspects:
+        await application.bot.inbox.suspect(update.update_id)
+        await application.update_processor.process_update(update, application.process_update(update))
 
 
 async def _give_up(application: FootnoteApplication, inbox: Inbox, waiting: Waiting, update: Update) -> None:
-    logger.error("An update was begun %s times and never answered; it is given up.", waiting.attempts - 1)
+    logger.error("An update ended the bot several times, also when it was alone; it is given up.")
     logger.debug("It was: %s", json.dumps(waiting.payload))
     await inbox.done(waiting.update_id)  # first: even telling may not end the process twice
     if update.effective_chat:

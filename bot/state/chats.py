@@ -35,7 +35,7 @@ class Chats:
             "INSERT INTO chats (id, kind, first_seen, last_seen) VALUES (?1, ?2, ?3, ?3) ON CONFLICT (id) DO UPDATE SET"
             " kind = excluded.kind, first_seen = min(first_seen, excluded.first_seen),"
             " last_seen = max(last_seen, excluded.last_seen)",
-            chat_id, kind, stamp(at),
+            chat_id, kind, stamp(at), hasty=True,
         )  # fmt: skip
 
     async def all(self) -> list[Chat]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -35,7 +35,8 @@ class Database:
     def __init__(self, file: Path, connection: sqlite3.Connection) -> None:
         self._file = file
         self._connection = connection
-        self._lock = threading.Lock()
+        # Not one of the threads that questions are answered in, which would wait here for each other.
+        self._thread = ThreadPoolExecutor(1, "state")
 
     @classmethod
     def open(cls, data_dir: Path) -> Self:
@@ -66,8 +67,8 @@ class Database:
 
     def close(self) -> None:
         """Wait for the statement in hand and let go of the file."""
-        with self._lock:
-            self._connection.close()
+        self._thread.shutdown()
+        self._connection.close()
 
     async def rows(self, statement: str, *values: object) -> list[Any]:
         """Return what one SELECT finds.
@@ -95,11 +96,15 @@ class Database:
         Raises:
             StateError: the file cannot be read or written.
         """
-        return await asyncio.to_thread(self._change, work, begin, hasty)
+        try:
+            done = asyncio.get_running_loop().run_in_executor(self._thread, self._change, work, begin, hasty)
+        except RuntimeError as error:  # the thread has ended
+            raise StateError(f"DATA_DIR: {self._file} cannot be used (it is closed).") from error
+        return await done
 
     def _change(self, work: Callable[[sqlite3.Connection], Result], begin: str, hasty: bool) -> Result:  # noqa: FBT001 - private
         try:
-            with self._lock, _haste(self._connection, hasty), _transaction(self._connection, begin):
+            with _haste(self._connection, hasty), _transaction(self._connection, begin):
                 return work(self._connection)
         except sqlite3.Error as error:
             raise _unusable(self._file, error) from error

@@ -99,11 +99,13 @@ class Exchanges:
             ).fetchone()  # fmt: skip
             return int(number)
 
-        return await self._database.change(replace if exchange.id else upsert)
+        return await self._database.change(replace if exchange.id else upsert, hasty=True)
 
     async def sent(self, number: int, message: int, html: str) -> None:
         """Note which message shows an exchange, and what it shows."""
-        await self._database.execute("UPDATE exchanges SET message = ?, html = ? WHERE id = ?", message, html, number)
+        await self._database.execute(
+            "UPDATE exchanges SET message = ?, html = ? WHERE id = ?", message, html, number, hasty=True
+        )
 
     async def get(self, number: int) -> Exchange | None:
         """Return an exchange, or None if it was purged."""

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from bot.state.database import Database
 
+ALONE = 100
+"""More attempts than any update has that was begun beside others."""
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -68,6 +71,14 @@ class Inbox:
             return [Waiting(number, json.loads(payload), attempts) for number, payload, attempts in rows]
 
         return await self._database.change(take)
+
+    async def suspect(self, update_id: int) -> None:
+        """Note that an update is answered while no other is."""
+        await self._database.execute("UPDATE inbox SET attempts = ? WHERE update_id = ?", ALONE, update_id)
+
+    async def excuse(self) -> None:
+        """Count no attempts of what waits: the bot came to an end that nothing of it can have caused."""
+        await self._database.execute("UPDATE inbox SET attempts = 0 WHERE done IS NULL")
 
     async def count(self) -> int:
         """Return how many are not done."""

@@ -31,7 +31,7 @@ class Usage:
         await self._database.execute(
             "INSERT INTO usage (day, chat, questions, answered) VALUES (?, ?, 1, ?) ON CONFLICT (day, chat)"
             " DO UPDATE SET questions = questions + 1, answered = answered + excluded.answered",
-            day.isoformat(), chat_id, int(answered),
+            day.isoformat(), chat_id, int(answered), hasty=True,
         )  # fmt: skip
 
     async def of_day(self, day: date) -> DayUsage:

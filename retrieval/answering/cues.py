@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 _MEASURED = r"(?:many|much|tall|high|long|far|fast|old|large|big|deep|wide|heavy|often|expensive|hot|cold)"
@@ -111,10 +112,17 @@ def asks_how_many(question: str) -> bool:
 
 def bonus(question: str, sentence: str) -> float:
     """Return what the sentence gains for holding the kind of thing that the question asks for; 0 or more."""
-    gained = sum(cue.weight for cue in CUES if cue.asked.search(question) and cue.answered.search(sentence))
-    if _ASKS_FOR_A_NAME.search(question):
-        known = {word.casefold() for word in _WORD.findall(question)}
-        # A name that the question itself gives is not the answer.
-        if any(name.casefold() not in known for name in _NAME.findall(sentence)):
-            gained += NAME_WEIGHT
+    wanted, known = _wanted_by(question)
+    gained = sum(cue.weight for cue in wanted if cue.answered.search(sentence))
+    # A name that the question itself gives is not the answer.
+    if known is not None and any(name.casefold() not in known for name in _NAME.findall(sentence)):
+        gained += NAME_WEIGHT
     return SCALE * gained
+
+
+@lru_cache(maxsize=64)
+def _wanted_by(question: str) -> tuple[tuple[Cue, ...], frozenset[str] | None]:
+    """Return the cues that a question asks for, and its words if it asks for a name; seventy sentences are compared."""
+    known = frozenset(word.casefold() for word in _WORD.findall(question))
+    wanted = tuple(cue for cue in CUES if cue.asked.search(question))
+    return wanted, known if _ASKS_FOR_A_NAME.search(question) else None

@@ -167,8 +167,7 @@ async def test_an_update_that_ends_the_bot_again_and_again_is_given_up_and_its_c
     update = server._world.updates[0]
     payload = json.dumps(update)
     await footnote.state.inbox.keep([(update["update_id"], payload)])
-    for _ in range(3):
-        await footnote.state.inbox.waiting()
+    await footnote.state.inbox.suspect(update["update_id"])
     await footnote.aclose()
 
     async with on(server, engine, tmp_path) as (bot, _):
@@ -178,6 +177,21 @@ async def test_an_update_that_ends_the_bot_again_and_again_is_given_up_and_its_c
         await bot.finish()
 
     assert len(chat.from_bot) == 1
+
+
+async def test_what_was_in_hand_when_something_else_ended_the_bot_again_and_again_is_answered(
+    server: TelegramServer, chat: PrivateChat, engine: Engine, tmp_path: Path
+) -> None:
+    await chat.say(SHIP)
+    footnote = footnote_over(engine, tmp_path)
+    update = server._world.updates[0]
+    await footnote.state.inbox.keep([(update["update_id"], json.dumps(update))])
+    for _ in range(5):
+        await footnote.state.inbox.waiting()
+    await footnote.aclose()
+
+    async with on(server, engine, tmp_path):
+        assert (await chat.next_message()).text.startswith(SHIP_ANSWER)
 
 
 async def test_an_answer_that_telegram_does_not_take_until_the_end_is_given_after_the_next_start(
