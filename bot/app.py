@@ -23,8 +23,9 @@ from bot.delivery.fairness import Fairness
 from bot.delivery.metrics import Metrics
 from bot.delivery.processor import Processor
 from bot.dialogue import Dialogue
-from bot.handlers import admin, answers, errors, feedback, groups, questions
+from bot.handlers import admin, answers, errors, feedback, groups, inline, questions
 from bot.handlers import browse as browsing
+from bot.inline import Inline
 from bot.polling import WatchedBot
 from bot.pulse import Pulse
 from bot.state.state import State
@@ -126,6 +127,7 @@ def build_application(settings: Settings, token: SecretStr, footnote: Footnote) 
     feedback.register(application, footnote.state)
     answers.register(application, footnote.dialogue)
     groups.register(application, footnote.dialogue, settings.allowed_chats)
+    inline.register(application, Inline(footnote.engine, footnote.fairness))
     # Last: it takes every command nobody else knows.
     questions.register(application, footnote.conversation, footnote.dialogue)
     errors.register(application)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 from bot import texts
 from bot.admin.desk import PRESSED as PRESSED_BY_ADMINS
 from bot.dialogue import PRESSED, Asker
-from bot.rendering import Reply
+from bot.rendering import Button, Reply
 from bot.state.audit import COMMAND_LINE
 
 if TYPE_CHECKING:
@@ -75,19 +75,17 @@ def as_text(reply: Reply, *, colour: bool = False) -> str:
         lines.feed(_AT_THE_QUOTE.sub("", html))
         lines.close()
         shown.append(lines.text)
-    buttons = [button for row in reply.rows for button in row if not button.data.startswith(OF_TELEGRAM)]
-    presses = [f"{_command(button.data)}  {button.label}" for button in buttons]
+    labels = " · ".join(button.label for button in _buttons(reply))
     attached = [f"{reply.attachment.name}:\n{reply.attachment.text.rstrip()}"] if reply.attachment else []
-    return "\n\n".join([*shown, *attached, *(["\n".join(presses)] if presses else [])])
+    return "\n\n".join([*shown, *attached, *([f"/press {labels}"] if labels else [])])
 
 
-def _command(data: str) -> str:
-    """Return what to type in place of pressing a button."""
-    return f"/press {data}"
+def _buttons(reply: Reply) -> list[Button]:
+    return [button for row in reply.rows for button in row if not button.data.startswith(OF_TELEGRAM)]
 
 
-async def respond(footnote: Footnote, line: str, out: TextIO) -> Reply:  # noqa: PLR0911 - one a command
-    """Return the reply to one line; how far a reload is goes to `out`."""
+async def respond(footnote: Footnote, line: str, out: TextIO, last: Reply | None = None) -> Reply:  # noqa: PLR0911 - one a command
+    """Return the reply to one line, which may press a button of the last one; how far a reload is goes to `out`."""
     command, _, rest = line.strip().partition(" ")
     browse, desk, name = footnote.browse, footnote.desk, command.removeprefix("/")
     dialogue, asker = footnote.dialogue, Asker(chat=TERMINAL, user=None)
@@ -104,7 +102,7 @@ async def respond(footnote: Footnote, line: str, out: TextIO) -> Reply:  # noqa:
             return await browse.sources(rest)
         case "/latest":
             return await browse.latest()
-        case "/press" if reply := await _pressed(footnote, asker, rest):
+        case "/press" if reply := await _pressed(footnote, asker, _data(rest, last)):
             return reply
         case "/new":
             return await dialogue.new(asker)
@@ -119,6 +117,13 @@ async def respond(footnote: Footnote, line: str, out: TextIO) -> Reply:  # noqa:
     if name in texts.ADMIN_COMMANDS:
         return await desk.command(COMMAND_LINE, TERMINAL, name, rest, show)
     return footnote.conversation.unknown_command()
+
+
+def _data(label: str, last: Reply | None) -> str:
+    """Return the data of the button that is called so, or else what was typed: a button's data itself."""
+    wanted = label.strip().casefold()
+    found = (button.data for button in (_buttons(last) if last else ()) if button.label.casefold() == wanted)
+    return next(found, label.strip())
 
 
 async def _pressed(footnote: Footnote, asker: Asker, data: str) -> Reply | None:
@@ -144,6 +149,7 @@ def talk(footnote: Footnote, source: TextIO, out: TextIO) -> None:
     """
     is_terminal = source.isatty()
     print(texts.NO_TOKEN, file=out, flush=True)
+    last = None
     with asyncio.Runner() as runner:
         while True:
             if is_terminal:
@@ -155,5 +161,6 @@ def talk(footnote: Footnote, source: TextIO, out: TextIO) -> None:
                 continue
             if not is_terminal:
                 print(f"\n> {line.strip()}", file=out, flush=True)
-            reply = runner.run(respond(footnote, line, out))
+            reply = runner.run(respond(footnote, line, out, last))
+            last = reply if reply.rows else last
             print(f"\n{as_text(reply, colour=out.isatty())}", file=out, flush=True)

@@ -1,7 +1,7 @@
 """Answers, lists and reports as Telegram HTML: pure functions."""
 
 from bot.rendering.answers import CONTEXT, answer, closest, further, in_one, messages, timeline
-from bot.rendering.articles import card, origin_and_links, subject, title_line
+from bot.rendering.articles import card, origin_and_links, posted, subject, title_line
 from bot.rendering.links import URL, start, start_link, text_fragment
 from bot.rendering.local import age, day, language, lasting, number, size
 from bot.rendering.markup import (
@@ -54,6 +54,7 @@ __all__ = [
     "origin_and_links",
     "page",
     "plain",
+    "posted",
     "shortened",
     "size",
     "start",

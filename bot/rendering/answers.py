@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from retrieval.models import Answer, Citation
 
 CONTEXT = 350
-"""Characters of the passage shown on each side of a quote."""
+"""Characters of the passage shown after a quote."""
+
+LEAD = 90
+"""Characters shown before it: of a folded box a phone shows three lines, and the quote has to begin in them."""
 
 ALSO_NAMED = 3
 """Other papers named below a quote that they print too."""
@@ -180,12 +183,13 @@ def _also_in(citation: Citation) -> list[str]:
 
 
 def _in_context(citation: Citation, reach: int) -> str:
-    """Return the passage around the quote, `reach` characters on each side cut at a word, the quote marked."""
+    """Return the passage around the quote, up to `reach` characters after it and LEAD before, the quote marked."""
     quote, around = citation.quote, citation.context
     before = around.text[: quote.start - around.start]
     after = around.text[quote.end - around.start :]
-    if len(before) > reach:
-        before = "… " + before[len(before) - reach :].partition(" ")[2] if reach else ""
+    lead = min(reach, LEAD)
+    if len(before) > lead:
+        before = "… " + before[len(before) - lead :].partition(" ")[2] if lead else ""
     if len(after) > reach:
         after = after[:reach].rpartition(" ")[0] + " …" if reach else ""
     marked = f"<b>{escaped(quote.text)}</b>"

@@ -44,6 +44,13 @@ def card(shown: ArticleCard, opening: str, length: int) -> str:
     return "\n".join([*lines, texts.CARD_LENGTH.format(length=length), "", escaped(shortened(opening, OPENING))])
 
 
+def posted(card: ArticleCard, quote: str) -> str:
+    """Return a quote with its source as a message that stands alone."""
+    title = f"<b>{escaped(shortened(card.title, TITLE))}</b>"
+    origin = origin_and_links(card, quote)
+    return "\n".join([f"<blockquote>{escaped(quote)}</blockquote>", title, *([origin] if origin else [])])
+
+
 def subject(card: ArticleCard, opening: str) -> str:
     """Return what an article is about: its title, or how it begins where the title is only its file's name."""
     words = opening if opening and card.title == title_from_path(card.path) else card.title

@@ -323,3 +323,6 @@ ADDED_TO_GROUP = (
     "With privacy mode on, which is how bots begin, I see nothing else."
 )
 NOT_ALLOWED = "I may not work in this group ({chat}), so I leave it. Whoever runs me can add it to ALLOWED_CHATS."
+
+# Inline mode.
+NOTHING_TO_POST = "Nothing found; ask me in our chat"

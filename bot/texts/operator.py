@@ -11,7 +11,8 @@ SET_ASIDE = "What was there before is in {place}."
 SKIPPED_FILE = "Skipped {path}: {reason}"
 UNEXPECTED = "Something unexpected went wrong ({kind}); LOG_LEVEL=DEBUG shows where."
 NO_TOKEN = (
-    "TELEGRAM_BOT_TOKEN is not set, so the conversation is here in the terminal. Ask, or type /help; Ctrl-D ends it."
+    "TELEGRAM_BOT_TOKEN is not set, so the conversation is here in the terminal. Ask, or type /help; /press and what "
+    "stands on a button presses it; Ctrl-D ends it."
 )
 SERVING = "Serving Telegram as @{username}. Ctrl-C stops."
 UNREACHABLE = "Telegram cannot be reached at {url}; trying again in {seconds:.0f} s."

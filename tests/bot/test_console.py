@@ -89,24 +89,18 @@ async def test_every_command_of_telegram_works_here(footnote: Footnote) -> None:
 
 
 async def test_pages_are_offered_as_commands_to_type(footnote: Footnote) -> None:
-    first, second = await replies(footnote, "/latest", "/press latest:1")
+    first, second = await replies(footnote, "/latest", "/press Older ›")
 
-    assert first.splitlines()[-1] == "/press latest:1  Older ›"
-    assert second.splitlines()[-1] == "/press latest:0  ‹ Newer"
+    assert first.splitlines()[-1].endswith(" · Older ›")
+    assert second.splitlines()[-1].endswith(" · ‹ Newer")
 
 
 async def test_the_buttons_under_an_answer_are_commands_to_type(footnote: Footnote) -> None:
-    answer, page, back, more = await replies(footnote, SHIP, "/press quote:1:1", "/press back:1", "/press more:1")
+    answer, page, back, more = await replies(footnote, SHIP, "/press 1", f"/press {texts.BACK}", "/press more")
 
-    assert answer.splitlines()[-5:] == [
-        "/press quote:1:1  1",
-        "/press quote:1:2  2",
-        "/press quote:1:3  3",
-        f"/press more:1  {texts.MORE}",
-        f"/press newer:1  {texts.NEWER_FIRST}",
-    ]
+    assert answer.splitlines()[-1] == f"/press 1 · 2 · 3 · {texts.MORE} · {texts.NEWER_FIRST}"
     assert f"**{SHIP_ANSWER}**" in page
-    assert page.splitlines()[-1] == f"/press back:1  {texts.BACK}"
+    assert page.splitlines()[-1].endswith(texts.BACK)
     assert back == answer
     assert more.startswith(f"More on “{SHIP}”")
 
@@ -170,7 +164,7 @@ def test_a_link_is_shown_as_its_address() -> None:
 
 
 def test_buttons_are_commands_below_the_text() -> None:
-    assert as_text(Reply("text", (Button("Older ›", "latest:3"),))) == "text\n\n/press latest:3  Older ›"
+    assert as_text(Reply("text", (Button("Older ›", "latest:3"),))) == "text\n\n/press Older ›"
 
 
 def test_colours_are_for_terminals() -> None:
