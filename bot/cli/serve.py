@@ -62,12 +62,17 @@ async def _read_articles(loaded: Settings, footnote: Footnote) -> None:
         typer.echo(str(error), err=True)
 
 
+SWITCH_EVERY = 0.001
+"""Seconds that a search keeps Python's lock while messages wait to go out; by default five times as long."""
+
+
 async def _serve(loaded: Settings, token: SecretStr, footnote: Footnote) -> None:
     from bot.app import build_application
     from bot.delivery.http import watched
     from bot.delivery.webhook import Webhook
     from bot.polling import serve
 
+    sys.setswitchinterval(SWITCH_EVERY)
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
