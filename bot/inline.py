@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot import rendering
 from bot.rendering import fits, shortened
-from retrieval.errors import IndexBroken, ServerUnreachable, UnreadableQuery
+from retrieval.errors import UnreadableQuery
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from bot.delivery.fairness import Fairness
     from retrieval.engine import Engine
     from retrieval.models import ArticleCard
-
-logger = logging.getLogger(__name__)
 
 CARDS = 10
 PAUSE = 0.3
@@ -49,20 +46,24 @@ class Inline:
         self._queries = 0
 
     async def cards(self, user: int, question: str) -> tuple[Card, ...] | None:
-        """Return cards that bear on a question, the newest articles for none, or None if the person typed on."""
+        """Return cards that bear on a question, the newest articles for none, or None if the person typed on.
+
+        Raises:
+            IndexBroken, ServerUnreachable: nothing can be looked up now.
+        """
         self._queries += 1
         number = self._typed[user] = self._queries
-        await asyncio.sleep(PAUSE)
-        if self._typed.get(user) != number:
-            return None
-        del self._typed[user]
+        try:
+            await asyncio.sleep(PAUSE)
+            if self._typed.get(user) != number:
+                return None
+        finally:
+            if self._typed.get(user) == number:
+                del self._typed[user]
         async with self._fairness.turn(user):
             try:
                 shown = await (self._found(question) if question.strip() else self._newest())
             except UnreadableQuery:
-                return ()
-            except (IndexBroken, ServerUnreachable) as error:
-                logger.warning("An inline query could not be looked up: %s", error)
                 return ()
         return tuple(_cards(shown))
 
@@ -75,7 +76,7 @@ class Inline:
 
 
 def _cards(shown: Iterable[tuple[ArticleCard, str]]) -> Iterable[Card]:
-    for article, quote in shown:
+    for article, quote in dict.fromkeys(shown):
         html = rendering.posted(article, quote)
         if fits(html):
             digest = hashlib.sha256(f"{article.id} {quote}".encode()).hexdigest()[:32]

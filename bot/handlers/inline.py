@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import logging
 from typing import TYPE_CHECKING
 
 from telegram import InlineQueryResultArticle, InlineQueryResultsButton, InputTextMessageContent
@@ -12,6 +12,7 @@ from telegram.ext import InlineQueryHandler
 
 from bot import texts
 from bot.handlers.sending import NO_PREVIEW
+from retrieval.errors import IndexBroken, ServerUnreachable
 
 if TYPE_CHECKING:
     from telegram import Update
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from bot.inline import Card, Inline
     from bot.polling import FootnoteApplication
+
+logger = logging.getLogger(__name__)
 
 CACHED = 60
 """Seconds that Telegram shows the same person the same cards again; a reload may change them."""
@@ -34,12 +37,20 @@ def register(application: FootnoteApplication, inline: Inline) -> None:
         query = update.inline_query
         if query is None:
             return
-        cards = await inline.cards(query.from_user.id, query.query)
+        cached, label = CACHED, texts.NOTHING_TO_POST
+        try:
+            cards = await inline.cards(query.from_user.id, query.query)
+        except (IndexBroken, ServerUnreachable) as error:
+            logger.warning("An inline query could not be looked up: %s", error)
+            cards, cached, label = (), 1, texts.NOT_NOW
         if cards is None:
             return
-        button = None if cards else InlineQueryResultsButton(texts.NOTHING_TO_POST, start_parameter=START)
-        with suppress(BadRequest):  # asked too long ago
-            await query.answer([_result(card) for card in cards], CACHED, is_personal=True, button=button)
+        button = None if cards else InlineQueryResultsButton(label, start_parameter=START)
+        try:
+            await query.answer([_result(card) for card in cards], cached, is_personal=True, button=button)
+        except BadRequest as error:
+            if "too old" not in str(error):  # who asked has typed on, or gone
+                raise
 
     application.add_handler(InlineQueryHandler(typed))
 

@@ -326,3 +326,4 @@ NOT_ALLOWED = "I may not work in this group ({chat}), so I leave it. Whoever run
 
 # Inline mode.
 NOTHING_TO_POST = "Nothing found; ask me in our chat"
+NOT_NOW = "I cannot look that up just now"
