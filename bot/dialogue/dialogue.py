@@ -212,7 +212,9 @@ class Dialogue:
             return None
         quote = before.evidence[0].quote if before.evidence else ""
         titles = tuple(dict.fromkeys(shown.title for shown in before.evidence))
-        return complete(question, Previous(before.understood, quote, titles), is_reply=is_reply)
+        previous = Previous(before.understood, quote, titles)
+        # In a thread: the first time that is named takes a quarter of a second to import what reads it.
+        return await asyncio.to_thread(complete, question, previous, is_reply=is_reply)
 
     async def _answered_before(self, asker: Asker, question: str) -> None:
         """Wait for what the person asked just before, if this follows from it; a question of its own waits for none."""
@@ -226,7 +228,7 @@ class Dialogue:
         if not earlier:
             return
         last = earlier[max(earlier)]
-        if complete(question, Previous(last.question, "", ())) is not None:
+        if await asyncio.to_thread(complete, question, Previous(last.question, "", ())) is not None:
             async with last.lock:
                 pass
 

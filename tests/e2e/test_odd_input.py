@@ -76,7 +76,7 @@ async def test_any_words_get_an_answer_or_a_friendly_no(bot: Running, chat: Priv
 
     message = await chat.next_message()
     unreadable = ("I do not understand the date in ", "I have no single source called ")
-    friendly = (texts.NOT_FOUND, texts.NO_QUESTION, *unreadable)
+    friendly = (texts.NOT_FOUND, texts.NO_QUESTION, texts.WHAT_OF, *unreadable)
     assert message.quotations or message.text.startswith(friendly)
     await bot.finish()
     assert len(chat.from_bot) == 1
@@ -107,13 +107,14 @@ async def test_a_reply_to_an_answer_is_a_question(chat: PrivateChat) -> None:
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_corrected_question_is_answered_anew(chat: PrivateChat) -> None:
+async def test_a_corrected_question_has_its_answer_corrected(chat: PrivateChat) -> None:
     asked = await chat.say("How lon is teh boat?")
-    await chat.next_message()
+    answer = await chat.next_message()
 
     await chat.edit(asked, SHIP)
 
-    assert (await chat.next_message()).text.startswith(SHIP_ANSWER)
+    (corrected,) = await chat.until(lambda: chat.edits_of(answer))
+    assert SHIP_ANSWER in corrected.text
 
 
 async def test_a_location_that_moves_is_answered_once(bot: Running, chat: PrivateChat, server: TelegramServer) -> None:
