@@ -40,7 +40,7 @@ CREATE TABLE signatures (key INTEGER PRIMARY KEY REFERENCES passages (key), sign
 CREATE TABLE token_counts (token INTEGER PRIMARY KEY, passages INTEGER NOT NULL) STRICT;
 CREATE TABLE duplicates (key INTEGER PRIMARY KEY REFERENCES passages (key), story INTEGER NOT NULL) STRICT;
 CREATE TABLE files (path TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;
-CREATE INDEX passages_of_article ON passages (article, number);
+CREATE INDEX passages_of_article ON passages (article, number, start, "end");
 CREATE INDEX duplicates_of_story ON duplicates (story);
 """
 
@@ -159,7 +159,13 @@ class CatalogWriter(Catalog):
 
     def texts(self) -> Iterator[tuple[int, str, str]]:
         """Yield each passage's key, header and text, in the order of the articles' paths."""
-        return self._stream(f'SELECT key, header, substr(text, start + 1, "end" - start) FROM {_IN_ORDER} {_ORDER}')
+        # An article's text comes with its first passage only: SQLite would read all of it for each.
+        whole = ""
+        for key, header, start, end, text in self._stream(
+            f'SELECT key, header, start, "end", CASE number WHEN 0 THEN text END FROM {_IN_ORDER} {_ORDER}'
+        ):
+            whole = text if text is not None else whole
+            yield key, header, whole[start:end]
 
     def last_key(self) -> int:
         """Return the largest key of all passages, 0 if there are none; what is added later has larger ones."""
