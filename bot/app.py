@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -92,7 +91,7 @@ def build(settings: Settings, engine: Engine, web: Web | None = None) -> Footnot
         feeds=Feeds(settings.feeds, engine, reloads, state, web),
         web=web,
     )
-    conversation, fairness, metrics = Conversation(engine), Fairness((os.cpu_count() or 1) + 2), Metrics(pulse)
+    conversation, fairness, metrics = Conversation(engine), Fairness(), Metrics(pulse)
     dialogue = Dialogue(
         engine,
         state,

@@ -98,12 +98,11 @@ class Conversation:
         question: str,
         *above: str,
         is_subject: bool = False,
-        form: Form | None = None,
         in_one: bool = False,
     ) -> Said:
         """Return the answer to a question below what is put `above`, all in one message if it takes another's place."""
         try:
-            given = await self._engine.ask(question, form=form)
+            given = await self._engine.ask(question)
             return await self._said(given, above, is_subject=is_subject, in_one=in_one)
         except UnreadableQuery as error:
             return Said(Reply(await self._unreadable(error)))

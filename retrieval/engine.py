@@ -213,7 +213,7 @@ class Engine:
                 return None
             card, text = found
             quotes = tuple(Quote(text[start:end], start, end) for start, end in catalog.spans(article_id))
-            return ArticlePages(card, text, quotes, serving.number)
+            return ArticlePages(card, text, quotes)
 
     def _articles(self) -> list[ArticleCard]:
         with self._generations.lease() as serving:

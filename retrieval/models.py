@@ -64,8 +64,6 @@ class ArticlePages:
     card: ArticleCard
     text: str
     passages: tuple[Quote, ...]
-    generation: int
-    """Which one it was read from."""
 
 
 @dataclass(frozen=True, slots=True)

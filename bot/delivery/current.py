@@ -41,12 +41,6 @@ def current() -> Current | None:
     return found if found and found.is_open else None
 
 
-def update_id() -> int | None:
-    """Return the number of the update that is being answered, or None outside of one."""
-    found = current()
-    return found.update_id if found else None
-
-
 @contextmanager
 def answering(number: int) -> Iterator[Current]:
     """Answer the update of this number for as long as the block runs."""

@@ -145,8 +145,7 @@ class Presses:
         if not new:
             return Pressed(alert=texts.NOTHING_MORE)
         citations = [replace(quote, number=number) for number, quote in enumerate(new, last + 1)]
-        pages = await self._engine.pages(new[0].article.id)
-        generation = pages.generation if pages else exchange.generation
+        generation = (await self._engine.manifest()).number
         question = rendering.escaped(rendering.shortened(exchange.understood, QUESTION))
         above = [*_reloaded(exchange, generation), texts.FURTHER.format(question=question)]
         html = rendering.further(citations, *above)

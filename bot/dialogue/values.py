@@ -33,7 +33,6 @@ class Asker:
     """The number of the question's message, or of the message whose button was pressed."""
     reply_to: int | None = None
     """The number of our message that the question replies to."""
-    is_private: bool = True
     bot: str = ""
     """The bot's username, for links that lead here; empty where there is none."""
 

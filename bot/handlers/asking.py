@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from telegram import Message
-from telegram.constants import ChatAction, ChatType
+from telegram.constants import ChatAction
 from telegram.error import BadRequest, TelegramError
 
 from bot.dialogue import Asker, Edited
@@ -37,7 +37,6 @@ def asker_of(update: Update) -> Asker:
         update=update.update_id,
         message=message.message_id if message else None,
         reply_to=target.message_id if target and is_ours else None,
-        is_private=chat is not None and chat.type == ChatType.PRIVATE,
         bot=bot.username,
     )
 
