@@ -95,6 +95,7 @@ class OpenGenerations:
         opened = self._opened(number)
         try:
             opened.answerer.answer(WARMING, datetime.now().astimezone().date())
+            opened.generation.filter.load()
         except BaseException:
             opened.generation.close()
             raise

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import io
+import logging
 import signal
 import sys
+import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
     from bot.app import Footnote
     from bot.settings import Settings
+    from retrieval.engine import Engine
+
+logger = logging.getLogger(__name__)
 
 
 def run() -> None:
@@ -79,15 +84,27 @@ async def _serve(loaded: Settings, token: SecretStr, footnote: Footnote) -> None
     await footnote.dialogue.purge()
     application = build_application(loaded, token, footnote)
     webhook = Webhook(loaded, footnote.desk.pulse) if loaded.webhook_url else None
+    warming = asyncio.create_task(_warm_up(footnote.engine))
     refreshing = asyncio.create_task(footnote.desk.feeds.keep_refreshing(loaded.refresh_every))
     ending = asyncio.create_task(_end_reload(stop, footnote))
     try:
         async with watched(footnote, loaded):
             await serve(application, loaded.admin_ids, stop, lambda line: typer.echo(line, err=True), webhook)
     finally:
+        warming.cancel()
         refreshing.cancel()
         ending.cancel()
         await footnote.aclose()
+
+
+async def _warm_up(engine: Engine) -> None:
+    """Do beforehand what the first questions would wait for."""
+    from bot import languages
+
+    began = time.monotonic()
+    await asyncio.to_thread(languages.foreign, texts.NOT_TEXT)
+    size = await engine.warm_up()
+    logger.info("Read the index ahead: %.0f MB in %.1f seconds", size / 1e6, time.monotonic() - began)
 
 
 async def _end_reload(stop: asyncio.Event, footnote: Footnote) -> None:

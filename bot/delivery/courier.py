@@ -167,6 +167,8 @@ class Courier(BaseRateLimiter[None]):
 
     async def _heard(self, call: Call, data: Data) -> Any:  # noqa: ANN401 - whatever Telegram answers
         """Make a call, and let its chat rest if Telegram says so."""
+        if "chat_id" in data:
+            await self._turns.depart()
         try:
             return await call(data)
         except RetryAfter as error:

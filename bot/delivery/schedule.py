@@ -15,8 +15,7 @@ Chat = int | str
 IN_CHAT = 3, 3.0
 """Calls and seconds. Telegram allows one a second "with short bursts": two quick questions are answered at once."""
 IN_GROUP = 20, 60.0
-OVERALL = 30, 1.002
-"""The two milliseconds are for calls that overtake each other on their way."""
+OVERALL = 30, 1.0
 PACE = 3, 0.06
 """Faster than what is allowed in a second, but never all of that at once: what a crash meets on its way is repeated."""
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bot.delivery.schedule import Schedule
+from bot.delivery.schedule import Schedule, Window
 
 if TYPE_CHECKING:
     from bot.delivery.schedule import Chat
+
+
+DEPARTURES = 30, 1.001
+"""Calls and seconds, of all chats together; the millisecond is for calls that overtake each other on their way."""
 
 
 class Turns:
@@ -16,6 +20,7 @@ class Turns:
 
     def __init__(self) -> None:
         self._schedule: Schedule[asyncio.Future[None]] = Schedule()
+        self._departures = Window(*DEPARTURES)
         self._timer: asyncio.TimerHandle | None = None
 
     @property
@@ -33,6 +38,17 @@ class Turns:
         except asyncio.CancelledError:
             self._schedule.leave(chat, waiter)
             raise
+
+    async def depart(self) -> None:
+        """Return when a message whose turn it was may be on its way.
+
+        Between its turn and this it is noted on disk, which may take longer than for the one before: what was evenly
+        spread is not any more, and Telegram counts what arrives.
+        """
+        loop = asyncio.get_running_loop()
+        while (seconds := self._departures.free_at() - loop.time()) > 0:  # noqa: ASYNC110 - it is time that has to pass
+            await asyncio.sleep(seconds)
+        self._departures.take(loop.time())
 
     def pause(self, chat: Chat, seconds: float) -> None:
         """Let nothing go out to one chat for a while, as Telegram demands."""

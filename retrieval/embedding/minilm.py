@@ -86,6 +86,9 @@ class MiniLM:
             raise ModelError("The bundled model's tokenizer cannot be read; run `make setup`.") from error
         tokenizer.no_padding()
         tokenizer.enable_truncation(LONGEST_TOKENS)
+        # For the whole process: numpy's own threads fight with ours over the cores. What is multiplied here is small;
+        # their waiting took a third of the embedding's speed and half of the processor time of a question.
+        threadpool_limits(1, user_api="blas")
         return cls(session, tokenizer, digest)
 
     @property
@@ -138,8 +141,7 @@ class MiniLM:
         Never in a padded batch: int8 activations are scaled over the whole batch, so a passage's vector would depend on
         its neighbours, and the cache would no longer give what the model gives.
         """
-        # numpy's own threads would fight with ours over the cores: a third of the speed.
-        with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(os.cpu_count()) as pool:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
 
             def embed(passage: PassageText) -> PassageVectors:
                 give_way()

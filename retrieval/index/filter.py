@@ -33,6 +33,11 @@ class ScopeFilter:
         self._sources: dict[str, int] = {}
         self._vectors: NDArray[np.int8] | None = None
 
+    def load(self) -> None:
+        """Read what is needed, which takes a second at 100,000 passages: the first scope would hold up all others."""
+        self._loaded()
+        self._loaded_vectors()
+
     def keys_within(self, scope: Scope) -> NDArray[np.int64]:
         """Return the keys of the passages whose article is within the scope, ascending."""
         keys, days, sources = self._loaded()

@@ -42,6 +42,9 @@ POLL = 0.1
 LAST_ANSWERS = 60.0
 """Seconds to wait for what is not answered when the last question has been asked."""
 
+READ_AHEAD = "Read the index ahead"
+"""What the bot logs when it has its index at hand; on a cold disk its first minute is another one."""
+
 START = 7200.0
 """Seconds for the bot to start; it embeds 100,000 passages in less than an hour."""
 
@@ -139,6 +142,8 @@ async def _warmed_up(server: TelegramServer, bot: Process, said: Path, question:
     chat = server.user(first_name="Early").private_chat()
     await chat.say(question)
     await chat.next_message(LAST_ANSWERS)
+    while READ_AHEAD not in said.read_text(encoding="utf-8") and time.monotonic() < until:  # noqa: ASYNC110, ASYNC240 - same
+        await asyncio.sleep(POLL)
 
 
 async def _sample(process: psutil.Process, samples: list[Sample]) -> None:

@@ -268,3 +268,13 @@ async def test_closing_lets_go_and_asking_again_opens_again(engine: Engine, data
     assert (await engine.ask(ASK_OWLS)).answered
     engine.close()
     Generation.open(data_dir / "generations" / "1").close()
+
+
+class TestWarmingUp:
+    async def test_reads_what_serves(self, engine: Engine) -> None:
+        assert await engine.warm_up() > 0
+
+    async def test_has_nothing_to_read_without_an_index(
+        self, new_engine: NewEngine, articles_dir: Path, tmp_path: Path
+    ) -> None:
+        assert await new_engine(articles_dir, tmp_path / "empty").warm_up() == 0
