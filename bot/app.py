@@ -28,8 +28,11 @@ from bot.inline import Inline
 from bot.polling import WatchedBot
 from bot.pulse import Pulse
 from bot.state.state import State
+from bot.writing import Budget, Writing
 from retrieval.engine import Engine
 from retrieval.index.vector_server import VectorServer
+from retrieval.llm import LanguageModel
+from retrieval.writing import Writer
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -54,9 +57,12 @@ class Footnote:
     fairness: Fairness
     dialogue: Dialogue
     browse: Browse
+    writing: Writing | None = None
 
     async def aclose(self) -> None:
         """Let go of files and connections; the engine is whoever's who built it."""
+        if self.writing:
+            await self.writing.aclose()
         await self.desk.web.aclose()
         self.state.close()
 
@@ -70,6 +76,15 @@ def build_engine(settings: Settings) -> Engine:
     return Engine(settings.articles_dir, settings.data_dir, server)
 
 
+def build_writing(settings: Settings, state: State) -> Writing | None:
+    """Return what words answers, or None where no language model is set; nothing is connected yet."""
+    if not settings.llm_base_url or not settings.llm_model:
+        return None
+    key = settings.llm_api_key
+    model = LanguageModel(settings.llm_base_url, settings.llm_model, key.get_secret_value() if key else "")
+    return Writing(Writer(model), state.spending, Budget(settings.llm_daily_tokens, settings.llm_user_daily_tokens))
+
+
 def build(settings: Settings, engine: Engine, web: Web | None = None) -> Footnote:
     """Return everything over an engine; `web` is how pages are fetched.
 
@@ -78,6 +93,7 @@ def build(settings: Settings, engine: Engine, web: Web | None = None) -> Footnot
     """
     state = State.open(settings.data_dir)
     web = web or Web()
+    writing = build_writing(settings, state)
     pulse = Pulse()
     reloads = Reloads(engine, state.audit)
     desk = Desk(
@@ -90,8 +106,9 @@ def build(settings: Settings, engine: Engine, web: Web | None = None) -> Footnot
         adding=Adding(engine, reloads, state, web),
         feeds=Feeds(settings.feeds, engine, reloads, state, web),
         web=web,
+        writing=writing,
     )
-    conversation, fairness, metrics = Conversation(engine), Fairness(), Metrics(pulse)
+    conversation, fairness, metrics = Conversation(engine, writing), Fairness(), Metrics(pulse)
     dialogue = Dialogue(
         engine,
         state,
@@ -102,7 +119,8 @@ def build(settings: Settings, engine: Engine, web: Web | None = None) -> Footnot
         metrics=metrics,
     )
     browse = Browse(engine, state, conversation)
-    return Footnote(engine, state, conversation, desk, settings.admin_ids, metrics, fairness, dialogue, browse)
+    admins = settings.admin_ids
+    return Footnote(engine, state, conversation, desk, admins, metrics, fairness, dialogue, browse, writing)
 
 
 def build_application(settings: Settings, token: SecretStr, footnote: Footnote) -> FootnoteApplication:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot import languages, rendering, smalltalk, texts
 from bot.rendering import Reply
+from bot.writing import Lack
 from retrieval.errors import ContradictingQuery, IndexBroken, ServerUnreachable, UnreadableQuery
 from retrieval.query.models import Form
 from retrieval.query.parse import without_operators
@@ -16,8 +18,10 @@ from retrieval.query.parse import without_operators
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.writing import Writing
     from retrieval.engine import Engine
     from retrieval.models import Answer
+    from retrieval.writing import Consultation
 
 logger = logging.getLogger(__name__)
 
@@ -34,19 +38,29 @@ _SMALL_TALK = {
 """The names of the texts, which are in the language of whoever is answered."""
 
 
+Show = Callable[[str], None]
+"""Takes the HTML of an answer that is still being written; returns at once."""
+
+_LACKS = {Lack.MODEL: lambda: texts.NOT_WRITTEN, Lack.TOKENS: lambda: texts.NO_TOKENS_LEFT}
+"""The texts are in the language of whoever is answered."""
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """A reply, and what the articles gave where they were asked a question."""
 
     reply: Reply
     given: Answer | None = None
+    consulted: Consultation | None = None
+    """What a language model can word the answer from, where one is set."""
 
 
 class Conversation:
     """The replies; holds no state of any chat."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, writing: Writing | None = None) -> None:
         self._engine = engine
+        self._writing = writing
 
     def start(self) -> Reply:
         """Return the greeting."""
@@ -76,7 +90,8 @@ class Conversation:
         if reply := await self.aside(question):
             return reply
         is_subject = smalltalk.recognise(question) is smalltalk.Kind.WORD
-        return (await self.look_up(smalltalk.without_greeting(question), is_subject=is_subject)).reply
+        said = await self.look_up(smalltalk.without_greeting(question), is_subject=is_subject)
+        return (await self.word(said, is_subject=is_subject)).reply
 
     async def aside(self, question: str) -> Reply | None:
         """Return the reply to what is no question to the articles, or none that can be read; None for all others."""
@@ -102,8 +117,12 @@ class Conversation:
     ) -> Said:
         """Return the answer to a question below what is put `above`, all in one message if it takes another's place."""
         try:
-            given = await self._engine.ask(question)
-            return await self._said(given, above, is_subject=is_subject, in_one=in_one)
+            if self._writing is None:
+                given = await self._engine.ask(question)
+                return await self._said(given, above, is_subject=is_subject, in_one=in_one)
+            consulted = await self._engine.consult(question)
+            said = await self._said(consulted.answer, above, is_subject=is_subject, in_one=in_one)
+            return replace(said, consulted=consulted)
         except UnreadableQuery as error:
             return Said(Reply(await self._unreadable(error)))
         except IndexBroken as error:
@@ -112,6 +131,30 @@ class Conversation:
         except ServerUnreachable as error:
             logger.warning("A question could not be looked up: %s", error)
             return Said(Reply(texts.OUT_OF_REACH))
+
+    async def word(
+        self,
+        said: Said,
+        *above: str,
+        user: int | None = None,
+        show: Show | None = None,
+        is_subject: bool = False,
+        in_one: bool = False,
+    ) -> Said:
+        """Return what was said in a language model's words, or as it was; what is proven so far is shown meanwhile."""
+        if self._writing is None or said.consulted is None or not said.consulted.answer.answered:
+            return said
+        given, lack = await self._writing.write(
+            said.consulted, user, lambda so_far: show(rendering.draft(so_far)) if show else None
+        )
+        if given.written is None and lack is None:
+            return said
+        above = (*above, *([_LACKS[lack]()] if lack else []))
+        return await self._said(given, above, is_subject=is_subject, in_one=in_one)
+
+    async def complete(self, question: str, before: str, quote: str, user: int | None) -> str | None:
+        """Return a follow-up as a language model completes it, or None where there is none that can."""
+        return await self._writing.complete(question, before, quote, user) if self._writing else None
 
     async def _said(self, given: Answer, above: Sequence[str], *, is_subject: bool, in_one: bool) -> Said:
         if given.answered and is_subject and given.form is not Form.TIMELINE:

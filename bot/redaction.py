@@ -18,6 +18,9 @@ SHORTEST = 5
 
 _LIKE_A_TOKEN = re.compile(r"(?<=bot)\d+(?::|%3A)(?:[\w-]{30,}|[^/\s\"'\\]+(?=/))", re.IGNORECASE | re.ASCII)
 
+# In the `Authorization` of a request, and as most sellers of language models write theirs.
+_LIKE_A_KEY = re.compile(r"(?<=bearer )[\w.~+/=-]{16,}|\bsk-[\w-]{16,}", re.IGNORECASE | re.ASCII)
+
 # By the modules' names: the command line must not import all of these to print its help.
 _OURS = ("bot.", "corpus.", "retrieval.")
 _TELEGRAM = "telegram.error"
@@ -33,10 +36,10 @@ class Redaction:
         self._secrets = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE) if found else None
 
     def __call__(self, text: str) -> str:
-        """Return the text without the secrets, and without anything else that looks like a bot's token."""
+        """Return the text without the secrets, and without anything else that looks like a bot's token or a key."""
         if self._secrets:
             text = self._secrets.sub(HIDDEN, text)
-        return _LIKE_A_TOKEN.sub(HIDDEN, text)
+        return _LIKE_A_KEY.sub(HIDDEN, _LIKE_A_TOKEN.sub(HIDDEN, text))
 
 
 def _parts(secret: str) -> Iterator[str]:

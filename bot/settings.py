@@ -9,7 +9,7 @@ from secrets import token_urlsafe
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, IPvAnyAddress, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, IPvAnyAddress, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 import corpus
@@ -34,6 +34,11 @@ WANTED = {
     "METRICS_PORT": "a port number, 1 to 65535",
     "LISTEN_HOST": "an address of this machine, such as 127.0.0.1 or 0.0.0.0",
     "DAILY_QUESTIONS": "a whole number, 0 for no limit",
+    "LLM_BASE_URL": "an address that starts with http:// or https://, without user name, password or question mark",
+    "LLM_MODEL": "what the endpoint at LLM_BASE_URL calls the model",
+    "LLM_API_KEY": "the key that the endpoint at LLM_BASE_URL asks for, without spaces or line breaks",
+    "LLM_DAILY_TOKENS": "a whole number, 0 for no limit",
+    "LLM_USER_DAILY_TOKENS": "a whole number, 0 for no limit",
     "LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR",
 }
 """What each setting must be, in the words of the error that says it is not."""
@@ -82,6 +87,19 @@ class Settings(BaseSettings):
     daily_questions: int = Field(
         default=0, ge=0, description="How many questions a person may ask in a day; 0 means as many as they like."
     )
+    llm_base_url: str | None = Field(
+        default=None, description="An OpenAI-compatible endpoint that words the answers; without it quotes answer."
+    )
+    llm_model: str | None = Field(
+        default=None, validate_default=True, description="What that endpoint calls the model; needed where it is set."
+    )
+    llm_api_key: SecretStr | None = Field(default=None, description="Sent to that endpoint as a bearer token.")
+    llm_daily_tokens: int = Field(
+        default=0, ge=0, description="How many tokens all people together may use in a day; 0 means no limit."
+    )
+    llm_user_daily_tokens: int = Field(
+        default=0, ge=0, description="How many tokens a person may use in a day; 0 means no limit."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="What is logged to stderr."
     )
@@ -107,6 +125,30 @@ class Settings(BaseSettings):
         if value is not None and not value.startswith(("http://", "https://")):
             raise ValueError
         return value.rstrip("/") if value else None
+
+    @field_validator("llm_base_url")
+    @classmethod
+    def _is_an_open_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        # What stands there would be in the logs of every proxy on the way; the key has its own setting.
+        if not re.fullmatch(r"https?://[^\s?#@]+", value) or not urlsplit(value).hostname:
+            raise ValueError
+        return value.rstrip("/")
+
+    @field_validator("llm_model")
+    @classmethod
+    def _is_named_where_there_is_an_endpoint(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if info.data.get("llm_base_url") and not (value and value.strip()):
+            raise ValueError
+        return value
+
+    @field_validator("llm_api_key")
+    @classmethod
+    def _fits_into_a_header(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(r"[!-~]+", value.get_secret_value()):
+            raise ValueError
+        return value
 
     @field_validator("webhook_url")
     @classmethod

@@ -52,6 +52,8 @@ class Response:
 
     answer: Answer
     found: Sequence[ScoredPassage]
+    telling: Sequence[ScoredPassage]
+    """Those that at least come near to what is asked."""
 
 
 class Answerer:
@@ -150,7 +152,7 @@ class Answerer:
             form=query.form,
             remarks=remarks,
         )
-        return Response(answer, found)
+        return Response(answer, found, self._telling(found))
 
     def _chosen(self, query: Query, found: list[ScoredPassage]) -> list[Chosen]:
         if query.form is Form.ANSWER:

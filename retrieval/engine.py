@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from retrieval import calibration
+from retrieval.answering.excerpts import excerpts
 from retrieval.embedding.minilm import MiniLM
 from retrieval.errors import IndexBroken, ReloadStopped, ServerUnreachable
 from retrieval.index.build import Builder
@@ -24,6 +25,8 @@ from retrieval.precedence import Precedence
 from retrieval.progress import Stage, ignore
 from retrieval.reloading import Reloader, ReloadReport
 from retrieval.serving import OpenGenerations
+from retrieval.verification.verifier import Verifier
+from retrieval.writing.models import Consultation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -74,6 +77,14 @@ class Engine:
             UnreadableQuery: an operator in the question makes no sense.
         """
         return await asyncio.to_thread(self._ask, question, today or _today(), form)
+
+    async def consult(self, question: str, today: date | None = None, *, form: Form | None = None) -> Consultation:
+        """Return what `ask` does with the passages that it was found in, and how to check what is said of them.
+
+        Raises:
+            IndexBroken, UnreadableQuery: as for `ask`.
+        """
+        return await asyncio.to_thread(self._consult, question, today or _today(), form)
 
     async def evidence(self, question: str, most: int) -> tuple[Citation, ...]:
         """Return up to so many quotes that bear on a question, best first, whether or not they answer it.
@@ -202,6 +213,11 @@ class Engine:
 
     def _ask(self, question: str, today: date, form: Form | None = None) -> Answer:
         return self._of_answerer(lambda answerer: answerer.answer(_readable(question), today, form).answer)
+
+    def _consult(self, question: str, today: date, form: Form | None) -> Consultation:
+        given = self._of_answerer(lambda answerer: answerer.answer(_readable(question), today, form))
+        shown = excerpts(given.telling)
+        return Consultation(given.answer, shown, lambda: Verifier(shown, self._loaded_model))
 
     def _evidence(self, question: str, most: int) -> tuple[Citation, ...]:
         return self._of_answerer(lambda answerer: answerer.evidence(_readable(question), _today(), most))

@@ -9,6 +9,12 @@ RetrievalError
 ├── NoPrevious       there is no earlier generation to roll back to
 ├── ReloadStopped    whoever wanted the reload no longer does
 ├── EvaluationError  the folder given to the evaluation is not one
+├── LanguageModelError  the language model gave no answer, or not a whole one
+│   ├── Resting      it failed before; it is not asked until a probe has found it well again
+│   ├── Refused      it does not take the key, the model's name or the request
+│   ├── Busy         it takes no more requests for now
+│   ├── TooSlow      one of the limits is up
+│   └── Broken       it failed, cannot be reached, or what it sends cannot be read
 └── UnreadableQuery  an operator in a message (since:, before:, source:) has a value that means nothing
     └── ContradictingQuery  it has one, but no article can be that and what another operator says
 """
@@ -63,3 +69,42 @@ class UnreadableQuery(RetrievalError):
 
 class ContradictingQuery(UnreadableQuery):
     """No article can be what the operators ask for together, though each makes sense; the person leaves one out."""
+
+
+class LanguageModelError(RetrievalError):
+    """The language model gave no answer, or not a whole one; what the passages say themselves can be shown instead.
+
+    None of them holds words of the endpoint, which may repeat the key or the question. `retry_after` are the seconds
+    after which it wants to be asked again, where it says so.
+    """
+
+    def __init__(self, sentence: str, *, retry_after: float | None = None) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after
+
+
+class Resting(LanguageModelError):
+    """The endpoint failed before and is not asked; waiting helps."""
+
+
+class Refused(LanguageModelError):
+    """The endpoint does not take the request.
+
+    `is_lasting` where it takes none until the operator mends LLM_BASE_URL, LLM_MODEL or LLM_API_KEY.
+    """
+
+    def __init__(self, sentence: str, *, is_lasting: bool) -> None:
+        super().__init__(sentence)
+        self.is_lasting = is_lasting
+
+
+class Busy(LanguageModelError):
+    """The endpoint takes no more requests for now; waiting helps."""
+
+
+class TooSlow(LanguageModelError):
+    """The endpoint did not connect, begin, go on or end in time; waiting may help, or a smaller or nearer model."""
+
+
+class Broken(LanguageModelError):
+    """The endpoint failed or sent what cannot be read; waiting helps, or the operator mends the endpoint."""

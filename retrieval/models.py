@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from retrieval.query.models import NO_SCOPE, Form, Scope
 
@@ -122,6 +122,29 @@ class Remarks:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenSentence:
+    """A sentence in a language model's words, and the numbers of the quotes that prove it."""
+
+    text: str
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a language model wrote, as far as it is proven, and what the model is called."""
+
+    model: str
+    sentences: tuple[WrittenSentence, ...]
+
+    @property
+    def text(self) -> str:
+        """All sentences, each with the numbers of its quotes."""
+        return " ".join(
+            sentence.text + " " + "".join(f"[{number}]" for number in sentence.numbers) for sentence in self.sentences
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a question gets: citations, best first (a timeline's: oldest first), or none and the nearest articles."""
 
@@ -135,7 +158,13 @@ class Answer:
     timings_ms: dict[str, float]
     form: Form = Form.ANSWER
     remarks: Remarks = Remarks()
-    mode: str = "extractive"
+    written: Written | None = None
+    """The answer in a language model's words; the quotes prove each of its sentences."""
+
+    @property
+    def mode(self) -> Literal["extractive", "generative"]:
+        """Whose words answer: the articles' or a language model's."""
+        return "generative" if self.written else "extractive"
 
     @property
     def answered(self) -> bool:
@@ -144,5 +173,7 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The first quote, word for word; empty without an answer."""
+        """The written answer with its numbers, else the first quote, word for word; empty without an answer."""
+        if self.written:
+            return self.written.text
         return self.citations[0].quote.text if self.answered else ""

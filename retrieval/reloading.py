@@ -81,6 +81,15 @@ class _Previous:
     digests: dict[str, str]
     files: dict[str, FileRecord]
 
+    def check_tokens(self) -> None:
+        """Read what the next generation would share with this one, and this one may share with a damaged one.
+
+        Raises:
+            IndexBroken: it is damaged.
+        """
+        with closing(Catalog.open(self.folder / CATALOG)) as read:
+            read.check_tokens()
+
 
 class Reloader:
     """Makes the next generation of one folder; one run at a time, held by the lock of DATA_DIR."""
@@ -185,6 +194,8 @@ class Reloader:
         elif previous:
             try:
                 with closing(self._prober()) as prober:
+                    if set(self._generations.broken) & set(self._store.numbers()):
+                        previous.check_tokens()
                     self._builder.update(building, number, found, previous.folder, difference, progress)
                     progress(Stage.CHECKING, 0, 1)
                     prober.check(building)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.pulse import Pulse
     from bot.state.audit import Actor
     from bot.state.state import State
+    from bot.writing import Writing
     from retrieval.engine import Engine
 
 LINES = 10
@@ -50,6 +51,7 @@ class Desk:
     adding: Adding
     feeds: Feeds
     web: Web
+    writing: Writing | None = None
 
     async def command(self, actor: Actor, chat_id: int, name: str, rest: str, show: Show) -> Reply:
         """Return the reply to one of `texts.ADMIN_COMMANDS`; what takes long is shown meanwhile."""
@@ -58,6 +60,9 @@ class Desk:
     async def press(self, actor: Actor, data: str) -> Reply:
         """Return what takes the place of the message whose button was pressed; `data` is the button's."""
         return await _or_sentence(self._press(actor, data))
+
+    async def _figures(self) -> figures.Figures:
+        return await figures.collect(self.engine, self.state, self.data_dir, self.pulse, self.writing)
 
     async def _command(  # noqa: PLR0911 - one a command
         self, actor: Actor, chat_id: int, name: str, rest: str, show: Show
@@ -114,7 +119,7 @@ class Desk:
 
     async def status(self) -> Reply:
         """Return what serves now and how the machine is."""
-        return Reply(pages.status(await figures.collect(self.engine, self.state, self.data_dir, self.pulse)))
+        return Reply(pages.status(await self._figures()))
 
     async def audit(self, page: int = 0) -> Reply:
         """Return one page of who did what, newest first."""

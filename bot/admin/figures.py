@@ -23,10 +23,21 @@ if TYPE_CHECKING:
     from bot.state.feedback import Totals
     from bot.state.state import State
     from bot.state.usage import DayUsage
+    from bot.writing import Writing
     from retrieval.engine import Engine, Status
+    from retrieval.llm import Figures as ModelFigures
 
 NAMED = ("footnote", "python-telegram-bot", "llama-index-core", "chromadb")
 RELOADS = (Action.RELOAD, Action.FULL_RELOAD)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The language model that words answers, what it did since the start, and the tokens that all took today."""
+
+    model: str
+    figures: ModelFigures
+    spent: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +57,24 @@ class Figures:
     """Left on its disk."""
     memory: int
     versions: dict[str, str]
+    writing: Words | None = None
+    """Where a language model is set."""
 
 
-async def collect(engine: Engine, state: State, data_dir: Path, pulse: Pulse) -> Figures:
+async def collect(
+    engine: Engine, state: State, data_dir: Path, pulse: Pulse, writing: Writing | None = None
+) -> Figures:
     """Return the figures of this moment.
 
     Raises:
         IndexBroken: nothing serves yet.
     """
     disk, free = await asyncio.to_thread(_disk, data_dir)
+    today = datetime.now().astimezone().date()
     return Figures(
         serving=await engine.status(),
         last_reload=await state.audit.latest(RELOADS),
-        today=await state.usage.of_day(datetime.now().astimezone().date()),
+        today=await state.usage.of_day(today),
         votes=await state.feedback.totals(datetime.now(UTC) - timedelta(days=30)),
         started=pulse.started,
         last_poll=pulse.last_poll,
@@ -66,6 +82,7 @@ async def collect(engine: Engine, state: State, data_dir: Path, pulse: Pulse) ->
         free=free,
         memory=psutil.Process().memory_info().rss,
         versions={name: version(name) for name in NAMED} | {"Python": platform.python_version()},
+        writing=Words(writing.model, writing.figures(), await state.spending.spent(today)) if writing else None,
     )
 
 

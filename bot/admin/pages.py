@@ -30,7 +30,7 @@ from retrieval.progress import Stage
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.admin.figures import Figures
+    from bot.admin.figures import Figures, Words
     from bot.state.audit import Entry
     from corpus.models import Article, Contents, Problem
     from retrieval.index.generation import Manifest
@@ -121,7 +121,7 @@ def status(now: Figures) -> str:
         who = escaped(shortened(last.actor.name, NAME))
         reload = texts.RELOADED_BY.format(age=age(last.at), actor=who, detail=escaped(shortened(last.detail, 120)))
     asked = now.today
-    return texts.STATUS.format(
+    said = texts.STATUS.format(
         articles=number(manifest.articles),
         sources=texts.SOURCE_COUNT.format(count=serving.sources),
         passages=number(manifest.passages),
@@ -141,6 +141,24 @@ def status(now: Figures) -> str:
         memory=size(now.memory),
         model=escaped(manifest.model),
         versions=escaped(", ".join(f"{name} {version}" for name, version in now.versions.items())),
+    )
+    return f"{said}\n{_words(now.writing)}" if now.writing else said
+
+
+def _words(now: Words) -> str:
+    figures = now.figures
+    failures = sum(figures.failures.values())
+    named = ", ".join(f"{name} {count}" for name, count in sorted(figures.failures.items()))
+    return texts.STATUS_WORDS.format(
+        model=escaped(shortened(now.model, NAME)),
+        state=texts.BREAKER[figures.breaker],
+        calls=number(figures.calls),
+        failures=f"{number(failures)} ({named})" if failures else number(0),
+        first=texts.SECONDS.format(seconds=f"{figures.first_token.p50:.1f}")
+        if figures.first_token.p50
+        else texts.NEVER,
+        total=texts.SECONDS.format(seconds=f"{figures.total.p50:.1f}") if figures.total.p50 else texts.NEVER,
+        tokens=number(now.spent),
     )
 
 

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from contextlib import closing
-from typing import Annotated
+from contextlib import asynccontextmanager, closing
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.common import AsJson, load, open_engine, ready
+from bot.cli.common import AsJson, load, open_engine, open_state, ready
 from bot.cli.printing import print_json
 from bot.errors import BotError, SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from bot.rendering import Reply
+    from bot.settings import Settings
+    from bot.writing import Writing
+    from retrieval.engine import Engine
+    from retrieval.models import Answer
 
 
 def ask(question: str, *, as_json: AsJson = False) -> None:
@@ -25,12 +34,36 @@ def ask(question: str, *, as_json: AsJson = False) -> None:
     with closing(open_engine(loaded)) as engine:
         asyncio.run(ready(engine))
         if as_json:
-            print_json(figures.answer(asyncio.run(engine.ask(question))))
+            print_json(figures.answer(asyncio.run(_answer(engine, loaded, question))))
         else:
-            from bot.conversation import Conversation
+            typer.echo(as_text(asyncio.run(_reply(engine, loaded, question)), colour=sys.stdout.isatty()))
 
-            reply = asyncio.run(Conversation(engine).answer(question))
-            typer.echo(as_text(reply, colour=sys.stdout.isatty()))
+
+async def _answer(engine: Engine, loaded: Settings, question: str) -> Answer:
+    async with _writing(loaded) as writing:
+        return (await writing.write(await engine.consult(question)))[0] if writing else await engine.ask(question)
+
+
+async def _reply(engine: Engine, loaded: Settings, question: str) -> Reply:
+    from bot.conversation import Conversation
+
+    async with _writing(loaded) as writing:
+        return await Conversation(engine, writing).answer(question)
+
+
+@asynccontextmanager
+async def _writing(loaded: Settings) -> AsyncIterator[Writing | None]:
+    """Give what words the answers, None where no language model is set."""
+    if not loaded.llm_base_url:
+        yield None
+        return
+    from bot.app import build_writing
+
+    with closing(open_state(loaded)) as state:
+        writing = build_writing(loaded, state)
+        yield writing
+        if writing:
+            await writing.aclose()
 
 
 def article(

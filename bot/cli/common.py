@@ -28,7 +28,9 @@ def load() -> Settings:
     from bot import logs
 
     loaded = settings.load()
-    logs.configure(loaded.log_level, loaded.telegram_bot_token, loaded.chroma_token, loaded.webhook_secret)
+    logs.configure(
+        loaded.log_level, loaded.telegram_bot_token, loaded.chroma_token, loaded.webhook_secret, loaded.llm_api_key
+    )
     return loaded
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.common import AsJson, load, open_engine, without_collecting
-from bot.cli.printing import Bar, print_json, print_table
+from bot.cli.printing import Bar, print_json, print_shares, print_table
 from bot.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -29,9 +29,15 @@ def evaluate(
     sample: Annotated[int | None, typer.Option(min=1, help="Ask that many of the questions.")] = None,
     seed: Annotated[int, typer.Option(help="Which sample.")] = 0,
     ranker: Annotated[str, typer.Option(help="dense, lexical, fused or full.")] = "full",
+    verifier: Annotated[
+        bool, typer.Option("--verifier", help="Measure what lets a language model's sentences through instead.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Measure quality and speed on a folder of questions."""
+    if verifier:
+        _verify(path, sample, seed, as_json=as_json)
+        return
     with without_collecting():
         from retrieval import evaluation
         from retrieval.ranking import Ranker
@@ -53,6 +59,25 @@ def evaluate(
         print_json(figures)
     else:
         print_table(figures | {f"query_ms {name}": value for name, value in figures.pop("query_ms").items()})
+
+
+def _verify(path: Path, sample: int | None, seed: int, *, as_json: bool) -> None:
+    """Measure the verifier on the articles of a folder, and on the claims written by hand that lie there."""
+    with without_collecting():
+        from retrieval.adversary import claims, measure
+        from retrieval.embedding.minilm import MiniLM
+
+    _, store, questions = _question_set(path)
+    written = claims.load(path / "claims.jsonl") if (path / "claims.jsonl").exists() else ()
+    with Bar("Verifying") as bar:
+        model = MiniLM.load(store.models)
+        figures = measure.measure(questions.articles, model, sample=sample, seed=seed, progress=bar.stage)
+        if written:
+            figures["written"] = claims.measure(written, model)
+    if as_json:
+        print_json(figures)
+    else:
+        print_shares(figures)
 
 
 def calibrate(path: Path, *, as_json: AsJson = False) -> None:

@@ -25,6 +25,25 @@ def print_table(figures: dict[str, Any]) -> None:
     Console().print(table)
 
 
+def print_shares(figures: dict[str, Any]) -> None:
+    """Print what the verifier caught and what it dropped, kind by kind, and how long it took."""
+    from rich.console import Console
+    from rich.table import Table
+
+    for counted in ("caught", "dropped"):
+        table = Table(counted, "made", counted, "share")
+        for column in table.columns[1:]:
+            column.justify = "right"
+        for kind, shares in figures[counted].items():
+            share = "–" if shares["share"] is None else f"{shares['share']:.1%}"
+            table.add_row(kind.replace("_", " "), str(shares["made"]), str(shares[counted]), share)
+        overall = figures[f"{counted}_share"]
+        table.add_row("all", "", "", "–" if overall is None else f"{overall:.1%}")
+        Console().print(table)
+    rest = {"sentences": figures["sentences"]} | {f"ms {name}": value for name, value in figures["ms"].items()}
+    print_table(rest | {f"written {name}": value for name, value in figures.get("written", {}).items()})
+
+
 def print_json(value: dict[str, Any]) -> None:
     """Print a value on one line of JSON."""
     typer.echo(json.dumps(value, ensure_ascii=False))

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from bot.app import Footnote
     from bot.settings import Settings
-    from retrieval.engine import Engine
 
 logger = logging.getLogger(__name__)
 
@@ -84,7 +83,7 @@ async def _serve(loaded: Settings, token: SecretStr, footnote: Footnote) -> None
     await footnote.dialogue.purge()
     application = build_application(loaded, token, footnote)
     webhook = Webhook(loaded, footnote.desk.pulse) if loaded.webhook_url else None
-    warming = asyncio.create_task(_warm_up(footnote.engine))
+    warming = asyncio.create_task(_warm_up(footnote))
     refreshing = asyncio.create_task(footnote.desk.feeds.keep_refreshing(loaded.refresh_every))
     ending = asyncio.create_task(_end_reload(stop, footnote))
     try:
@@ -97,13 +96,15 @@ async def _serve(loaded: Settings, token: SecretStr, footnote: Footnote) -> None
         await footnote.aclose()
 
 
-async def _warm_up(engine: Engine) -> None:
+async def _warm_up(footnote: Footnote) -> None:
     """Do beforehand what the first questions would wait for."""
     from bot import languages
 
     began = time.monotonic()
     await asyncio.to_thread(languages.foreign, texts.NOT_TEXT)
-    size = await engine.warm_up()
+    size = await footnote.engine.warm_up()
+    if footnote.writing:
+        await footnote.writing.warm_up()
     logger.info("Read the index ahead: %.0f MB in %.1f seconds", size / 1e6, time.monotonic() - began)
 
 

@@ -84,6 +84,8 @@ class Courier(BaseRateLimiter[None]):
 
         if endpoint == "sendChatAction":
             return await self._type(call, data)
+        if endpoint == "sendMessageDraft":  # the next one tells more, and the answer all
+            return True if self._turns.are_awaited or self._slots.locked() else await call(data)
         if not endpoint.startswith(("send", "edit")):
             return await self._ask(call, data)
         try:

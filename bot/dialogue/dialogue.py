@@ -27,7 +27,7 @@ from retrieval.query.followups import Previous, complete
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable
 
-    from bot.conversation import Conversation
+    from bot.conversation import Conversation, Show
     from bot.delivery.metrics import Metrics
     from bot.dialogue.values import Asker, Pressed, Turns
     from bot.state.state import State
@@ -79,6 +79,7 @@ class Dialogue:
         self._exchanges = state.exchanges
         self._links = state.links
         self._usage = state.usage
+        self._spending = state.spending
         self._chats = state.chats
         self._conversation = conversation
         self._turns = turns
@@ -96,11 +97,11 @@ class Dialogue:
         async with asked.lock:
             yield
 
-    async def ask(self, asker: Asker, text: str) -> Reply:
-        """Return the answer to a message, completed by what it follows."""
+    async def ask(self, asker: Asker, text: str, show: Show | None = None) -> Reply:
+        """Return the answer to a message, completed by what it follows; `show` takes what is written so far."""
         if not text.strip():
             return Reply(texts.ASK_WHAT)
-        return await self._answer(asker, text)
+        return await self._answer(asker, text, show=show)
 
     async def timeline(self, asker: Asker, subject: str) -> Reply:
         """Return the answer to /timeline, or how to use it."""
@@ -178,8 +179,9 @@ class Dialogue:
         """Forget what was asked longer ago than it is kept for."""
         self._purged = datetime.now(UTC)
         await _tried(self._exchanges.purge(self._purged - KEPT_FOR))
+        await _tried(self._spending.purge(self._purged.astimezone().date()))
 
-    async def _answer(self, asker: Asker, text: str, old: Exchange | None = None) -> Reply:
+    async def _answer(self, asker: Asker, text: str, old: Exchange | None = None, show: Show | None = None) -> Reply:
         question = _readable(text)
         if reply := await self._conversation.aside(question):
             return await self._kept(old, question, reply) if old else reply
@@ -196,6 +198,7 @@ class Dialogue:
             is_shown=completed is not None,
             is_subject=is_subject and completed is None,
             old=old,
+            show=show,
         )
 
     async def _completed(self, asker: Asker, question: str) -> str | None:
@@ -214,7 +217,10 @@ class Dialogue:
         titles = tuple(dict.fromkeys(shown.title for shown in before.evidence))
         previous = Previous(before.understood, quote, titles)
         # In a thread: the first time that is named takes a quarter of a second to import what reads it.
-        return await asyncio.to_thread(complete, question, previous, is_reply=is_reply)
+        completed = await asyncio.to_thread(complete, question, previous, is_reply=is_reply)
+        if completed is None:
+            return None
+        return await self._conversation.complete(question, before.understood, quote, asker.user) or completed
 
     async def _answered_before(self, asker: Asker, question: str) -> None:
         """Wait for what the person asked just before, if this follows from it; a question of its own waits for none."""
@@ -241,6 +247,7 @@ class Dialogue:
         is_shown: bool = False,
         is_subject: bool = False,
         old: Exchange | None = None,
+        show: Show | None = None,
     ) -> Reply:
         """Return the answer to `understood`, which was written as `question`, in the place of an `old` one."""
         shortened = rendering.escaped(rendering.shortened(understood, QUESTION))
@@ -256,12 +263,24 @@ class Dialogue:
                 return await self._kept(old, question, said.reply) if old else said.reply
             if self._metrics:
                 self._metrics.asked(said.given.outcome, said.given.timings_ms.get("total", 0) / 1000)
-            return await self._keep(asker, question, said.reply, said.given, old)
+            reply = await self._keep(asker, question, said.reply, said.given, old)
+        # Outside the turn: a language model takes seconds, and none of this machine's.
+        worded = await self._conversation.word(
+            said, *above, user=asker.user, show=show, is_subject=is_subject, in_one=old is not None
+        )
+        if worded is said or worded.given is None:
+            return reply
+        return await self._keep(asker, question, worded.reply, worded.given, old, reply.exchange)
 
-    async def _keep(self, asker: Asker, question: str, reply: Reply, given: Answer, old: Exchange | None) -> Reply:
-        """Return the reply with its buttons, once the exchange is kept that they go back to."""
+    async def _keep(
+        self, asker: Asker, question: str, reply: Reply, given: Answer, old: Exchange | None, kept: int = 0
+    ) -> Reply:
+        """Return the reply with its buttons, once the exchange is kept that they go back to.
+
+        It takes the place of the old one, or of the one with that number.
+        """
         exchange = Exchange(
-            id=old.id if old else 0,
+            id=old.id if old else kept,
             chat=asker.chat,
             user=asker.user,
             question=question,

@@ -11,6 +11,7 @@ from telegram.constants import ChatAction
 from telegram.error import BadRequest, TelegramError
 
 from bot.dialogue import Asker, Edited
+from bot.handlers.drafts import drafts
 from bot.handlers.sending import edit, send
 
 if TYPE_CHECKING:
@@ -52,7 +53,10 @@ async def answer(dialogue: Dialogue, update: Update, question: str, *, is_timeli
             if update.edited_message:
                 said = await dialogue.again(asker, question, is_timeline=is_timeline)
             else:
-                said = await (dialogue.timeline(asker, question) if is_timeline else dialogue.ask(asker, question))
+                async with drafts(message) as show:
+                    said = await (
+                        dialogue.timeline(asker, question) if is_timeline else dialogue.ask(asker, question, show)
+                    )
         if isinstance(said, Edited):
             await _put_in_place(dialogue, message, said)
         elif said is not None:

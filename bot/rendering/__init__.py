@@ -1,6 +1,6 @@
 """Answers, lists and reports as Telegram HTML: pure functions."""
 
-from bot.rendering.answers import CONTEXT, answer, closest, further, in_one, messages, timeline
+from bot.rendering.answers import CONTEXT, answer, closest, draft, further, in_one, messages, timeline
 from bot.rendering.articles import card, origin_and_links, posted, subject, title_line
 from bot.rendering.links import URL, start, start_link, text_fragment
 from bot.rendering.local import age, day, language, lasting, number, size
@@ -41,6 +41,7 @@ __all__ = [
     "contradicting",
     "day",
     "described",
+    "draft",
     "escaped",
     "file_name",
     "fits",

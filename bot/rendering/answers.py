@@ -40,6 +40,12 @@ def messages(given: Answer, *above: str) -> tuple[str, ...]:
     return tuple(_parted(given, above))
 
 
+def draft(given: Answer) -> str:
+    """Return what is written of an answer so far, to be shown until it is whole; the sources come with the answer."""
+    html = _joined([f"<b>{escaped(given.text)}</b>", texts.STILL_WRITING])
+    return html if fits(html) else texts.STILL_WRITING
+
+
 def answer(given: Answer, *above: str) -> str:
     """Return the answering sentence and its numbered sources, below what is put `above`, within one message's length.
 
@@ -117,7 +123,10 @@ def _lead(given: Answer, above: Sequence[str]) -> list[str]:
 
 
 def _headline(given: Answer) -> list[str]:
-    """Return the quote that answers, to be read first; a list of quotes has none."""
+    """Return what answers, to be read first: a quote, or what was written of the quotes; a list has none."""
+    if given.written:
+        written_by = texts.WRITTEN_BY.format(model=escaped(shortened(given.written.model, NAME)))
+        return [f"<b>{escaped(given.written.text)}</b>", written_by]
     if given.outcome is Outcome.CLOSEST or given.form is Form.TIMELINE:
         return []
     citation = given.citations[0]

@@ -72,4 +72,10 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE links (token TEXT PRIMARY KEY, question TEXT NOT NULL UNIQUE, at TEXT NOT NULL) STRICT;
     ALTER TABLE feedback ADD COLUMN press TEXT;
     """,
+    # Tokens of the language model; the user 0 is nobody's number and stands for whoever Telegram does not name.
+    """
+    CREATE TABLE spending (
+        day TEXT, user INTEGER, prompt INTEGER NOT NULL, completion INTEGER NOT NULL, PRIMARY KEY (day, user)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )

@@ -15,6 +15,7 @@ from bot.state.feeds import Feeds
 from bot.state.gaps import Gaps
 from bot.state.inbox import Inbox
 from bot.state.links import Links
+from bot.state.spending import Spending
 from bot.state.usage import Usage
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class State:
     gaps: Gaps
     inbox: Inbox
     links: Links
+    spending: Spending
     usage: Usage
 
     @classmethod
@@ -56,6 +58,7 @@ class State:
             Gaps(database),
             Inbox(database),
             Links(database),
+            Spending(database),
             Usage(database),
         )
 

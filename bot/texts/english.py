@@ -178,6 +178,14 @@ STATUS = (
     "<b>Model:</b> {model}\n"
     "<b>Versions:</b> {versions}"
 )
+STATUS_WORDS = (
+    "<b>Language model:</b> {model}, {state}\n"
+    "<b>Its calls since the start:</b> {calls}, failures: {failures}\n"
+    "<b>First word after:</b> {first}, the whole answer after: {total} (medians)\n"
+    "<b>Its tokens today:</b> {tokens}"
+)
+BREAKER = {"closed": "in use", "open": "resting after failures", "half-open": "being tried again"}
+SECONDS = "{seconds} s"
 ROLLED_BACK_MARK = " (rolled back)"
 RELOADED_BY = "{age} by {actor}: {detail}"
 NEVER = "never"
@@ -263,6 +271,10 @@ SHORT_DESCRIPTION = "Answers from news articles, each with its quoted source."
 # Under an answer, and what a conversation goes back to.
 READ = "read"
 AT_THE_QUOTE = "at the quote"
+WRITTEN_BY = "<i>Written by {model} from the quotes below.</i>"
+STILL_WRITING = "<i>I am still writing; the quotes follow.</i>"
+NOT_WRITTEN = "<i>The language model does not answer at the moment, so these are the articles’ own words.</i>"
+NO_TOKENS_LEFT = "<i>The language model’s share for today is used up, so these are the articles’ own words.</i>"
 UNDERSTOOD = "<i>Understood as: {question}</i>"
 ASKED_ANEW = "<i>You changed your question; this is the answer to it now.</i>"
 MORE = "More"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from corpus import chunking, readers
 from retrieval.embedding.minilm import PassageText
 from retrieval.embedding.vectors import DIMENSIONS
+from retrieval.errors import IndexBroken
 from retrieval.index import lexical
 from retrieval.index.cache import EmbeddingCache
 from retrieval.index.catalog import VERSION as CATALOG_VERSION
@@ -22,7 +23,9 @@ from retrieval.index.catalog_writer import CatalogWriter, VectorRow
 from retrieval.index.elsewhere import Elsewhere, Part, write_lexical
 from retrieval.index.generation import Manifest
 from retrieval.index.nodes import add_rows
-from retrieval.index.parts import CATALOG, VECTORS
+from retrieval.index.parts import CATALOG, TOKENS, VECTORS
+from retrieval.index.texts import TextRow, Texts
+from retrieval.index.tokens import take_over
 from retrieval.index.vectors import VectorIndex
 from retrieval.precedence import Precedence
 from retrieval.progress import Stage
@@ -89,7 +92,8 @@ class Builder:
                 with closing(VectorIndex.create(folder / VECTORS)) as index:
                     self._add(found.articles, total, catalog, index.add, progress)
                 vectors = _nothing
-            parts = [vectors, self._lexical(stack, folder, total)]
+            write = self._lexical(stack, folder, total)
+            parts: list[Callable[[], None]] = [vectors, partial(write, Texts(str(folder / CATALOG)))]
             job = _Job(folder, number, found, progress)
             return self._finish(job, catalog, 0, parts, stack)
 
@@ -104,14 +108,22 @@ class Builder:
         before = Manifest.read(previous)
         changed = {*difference.added, *difference.changed}
         articles = [article for article in found.articles if article.path in changed]
-        with ExitStack() as stack, ThreadPoolExecutor(1) as beside:
-            lexical_part = self._lexical(stack, folder, before.passages)
+        replaced = (*difference.changed, *difference.removed)
+        with ThreadPoolExecutor(2) as beside, ExitStack() as stack:
+            write = self._lexical(stack, folder, before.passages)
+            with closing(CatalogWriter.open(previous / CATALOG)) as read:
+                last = read.last_key(without=replaced)
+            # It takes longest, so it is begun before there is a catalog: what will be in that is known.
+            added = tuple(_text_rows(articles, last))
+            lexical_part = beside.submit(write, Texts(str(previous / CATALOG), replaced, added))
             copied = None if self.server else beside.submit(shutil.copytree, previous / VECTORS, folder / VECTORS)
+            take_over(previous / TOKENS, folder / TOKENS)
             shutil.copyfile(previous / CATALOG, folder / CATALOG)
             with closing(CatalogWriter.change(folder / CATALOG)) as catalog:
-                gone = catalog.remove_articles([*difference.changed, *difference.removed])
-                last = catalog.last_key()
-                self._add(articles, _count(articles), catalog, None, progress)
+                gone = catalog.remove_articles(replaced)
+                self._add(articles, len(added), catalog, None, progress)
+                if catalog.last_key() != last + len(added):
+                    raise IndexBroken("The catalog does not number its passages as the lexical index does.")
 
                 def change_vectors() -> None:
                     if copied is None:
@@ -126,7 +138,7 @@ class Builder:
                         add_rows(self.precedence.between(read.rows(after=last)), vectors.add)
 
                 gaps = before.replaced + len(gone)
-                parts = [change_vectors, lexical_part]
+                parts = [change_vectors, lexical_part.result]
                 job = _Job(folder, number, found, progress)
                 return self._finish(job, catalog, gaps, parts, stack)
 
@@ -209,11 +221,11 @@ class Builder:
             with closing(CatalogWriter.open(folder / CATALOG)) as read, closing(self.server.create(name)) as vectors:
                 add_rows(self.precedence.between(read.rows()), vectors.add)
 
-    def _lexical(self, stack: ExitStack, folder: Path, passages: int) -> Callable[[], None]:
+    def _lexical(self, stack: ExitStack, folder: Path, passages: int) -> Callable[[Texts], None]:
         """Return what writes the lexical index of so many passages; the stack ends the process that it may be."""
         if passages >= MANY:
             return partial(_process(stack, Part.LEXICAL).write, folder)
-        return partial(write_lexical, folder, self.precedence.between)
+        return partial(write_lexical, folder, between=self.precedence.between)
 
 
 def _process(stack: ExitStack, part: Part) -> Elsewhere:
@@ -233,6 +245,12 @@ def passage_text(article: Article, passage: Passage) -> PassageText:
 
 def _passages(articles: Iterable[Article]) -> Iterator[tuple[Article, Passage]]:
     return ((article, passage) for article in articles for passage in chunking.split_passages(article))
+
+
+def _text_rows(articles: Iterable[Article], last: int) -> Iterator[TextRow]:
+    """Yield the passages as the lexical index takes them, with the keys that follow the last one."""
+    for key, (article, passage) in enumerate(_passages(articles), last + 1):
+        yield TextRow(article.path, passage.number, key, article.header, article.text[passage.start : passage.end])
 
 
 def _row(article: Article, passage: Passage, catalog: CatalogWriter, stored: StoredVectors) -> VectorRow:

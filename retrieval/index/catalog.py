@@ -1,4 +1,7 @@
-"""The catalog of a generation: articles, passages, spans, int8 vectors, stems and duplicates, in one SQLite file."""
+"""The catalog of a generation: articles, passages, spans, int8 vectors, stems and duplicates, in one SQLite file.
+
+The token vectors stand in files of their own beside it (`tokens.py`); it knows where.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,8 @@ from corpus.loading import Stamp
 from corpus.models import Passage, Problem, Sentence
 from retrieval.embedding.vectors import DIMENSIONS, TokenVectors, rows_from_bytes
 from retrieval.errors import IndexBroken
+from retrieval.index.parts import TOKENS
+from retrieval.index.tokens import Place, TokenFiles
 from retrieval.models import ArticleCard
 
 if TYPE_CHECKING:
@@ -28,7 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-VERSION = "3"
+VERSION = "4"
 """Part of every generation's manifest: raise it when the same articles would give other tables or other groups."""
 
 _CARD = "articles.id, path, title, source, author, published, url"
@@ -63,8 +68,9 @@ class IndexedPassage:
 class Catalog:
     """One open catalog; reads are safe from several threads."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, tokens: TokenFiles) -> None:
         self._connection = connection
+        self._tokens = tokens
         self._lock = threading.Lock()
 
     @classmethod
@@ -72,28 +78,47 @@ class Catalog:
         """Return a published catalog, which is never written again.
 
         Raises:
-            sqlite3.Error: there is none, or it is damaged.
+            sqlite3.Error, OSError: there is none, or it is damaged.
         """
-        return cls(
-            sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        connection = sqlite3.connect(
+            f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
         )
+        return cls(connection, TokenFiles.open(file.with_name(TOKENS)))
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the files."""
         self._connection.close()
+        self._tokens.close()
 
     def files(self) -> dict[str, FileRecord]:
         """Return what every file held when it was read, by path."""
         return {path: _file_record(json.loads(record)) for path, record in self._rows("SELECT path, record FROM files")}
 
     def check(self) -> None:
-        """Read the whole file.
+        """Read the whole file, and the token vectors but for what stands in large files.
 
         Raises:
             IndexBroken: a part of it is damaged.
         """
         if self._rows("PRAGMA quick_check(1)") != [("ok",)]:
             raise IndexBroken("The catalog is damaged.")
+        ends = self._rows("SELECT file, max(start + size) FROM tokens GROUP BY file")
+        if any(self._tokens.size(file) < end for file, end in ends):
+            raise IndexBroken("The token vectors are damaged.")
+        self._read_tokens(file for file, _ in ends if not self._tokens.is_large(file))
+
+    def check_tokens(self) -> None:
+        """Read all token vectors, of which a large file takes seconds.
+
+        Raises:
+            IndexBroken: a part of them is damaged.
+        """
+        self._read_tokens(file for (file,) in self._rows("SELECT DISTINCT file FROM tokens"))
+
+    def _read_tokens(self, files: Iterable[int]) -> None:
+        for file in files:
+            for place in self._rows("SELECT file, start, size, checksum FROM tokens WHERE file = ?", file):
+                self._tokens.read(Place(*place))
 
     def digests(self) -> dict[str, str]:
         """Return the digest of every article by path."""
@@ -206,9 +231,10 @@ class Catalog:
     def tokens(self, keys: Iterable[int]) -> dict[int, TokenVectors]:
         """Return the token vectors of the passages that have one of the keys."""
         rows = self._rows(
-            "SELECT key, vectors FROM tokens WHERE key IN (SELECT value FROM json_each(?))", json.dumps(sorted(keys))
+            "SELECT key, file, start, size, checksum FROM tokens WHERE key IN (SELECT value FROM json_each(?))",
+            json.dumps(sorted(keys)),
         )
-        return {key: TokenVectors.from_bytes(stored) for key, stored in rows}
+        return {key: TokenVectors.from_bytes(self._tokens.read(Place(*place))) for key, *place in rows}
 
     def token_idf(self, ids: NDArray[np.uint16]) -> NDArray[np.float32]:
         """Return the inverse document frequency of each of the model's tokens over the passages, shape (tokens,)."""

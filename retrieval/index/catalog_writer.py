@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections import Counter
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -16,6 +16,8 @@ from retrieval.errors import IndexBroken
 from retrieval.index.catalog import Catalog
 from retrieval.index.duplicates import NearDuplicates, signature
 from retrieval.index.lexical import stem_codes, stems
+from retrieval.index.parts import TOKENS
+from retrieval.index.tokens import MOST, Place, TokenFiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -35,7 +37,10 @@ CREATE TABLE passages (
     number INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
     sentences TEXT NOT NULL, vectors BLOB NOT NULL, stems BLOB NOT NULL
 ) STRICT;
-CREATE TABLE tokens (key INTEGER PRIMARY KEY REFERENCES passages (key), vectors BLOB NOT NULL) STRICT;
+CREATE TABLE tokens (
+    key INTEGER PRIMARY KEY REFERENCES passages (key),
+    file INTEGER NOT NULL, start INTEGER NOT NULL, size INTEGER NOT NULL, checksum INTEGER NOT NULL
+) STRICT;
 CREATE TABLE signatures (key INTEGER PRIMARY KEY REFERENCES passages (key), signature BLOB NOT NULL) STRICT;
 CREATE TABLE token_counts (token INTEGER PRIMARY KEY, passages INTEGER NOT NULL) STRICT;
 CREATE TABLE duplicates (key INTEGER PRIMARY KEY REFERENCES passages (key), story INTEGER NOT NULL) STRICT;
@@ -65,8 +70,8 @@ class VectorRow:
 class CatalogWriter(Catalog):
     """A catalog that nobody else reads yet."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        super().__init__(connection)
+    def __init__(self, connection: sqlite3.Connection, tokens: TokenFiles) -> None:
+        super().__init__(connection, tokens)
         self._token_counts: Counter[int] = Counter()
 
     @classmethod
@@ -74,16 +79,16 @@ class CatalogWriter(Catalog):
         """Return a new, empty catalog."""
         connection = _connect(file, "rwc")
         connection.executescript(_SCHEMA)
-        return cls(connection)
+        return cls(connection, TokenFiles.open(file.with_name(TOKENS)))
 
     @classmethod
     def change(cls, file: Path) -> Self:
-        """Return a copy of a published catalog, to be made the next one.
+        """Return a copy of a published catalog, its token vectors taken over beside it, to be made the next one.
 
         Raises:
-            sqlite3.Error: there is none, or it is damaged.
+            sqlite3.Error, OSError: there is none, or it is damaged.
         """
-        return cls(_connect(file, "rw"))
+        return cls(_connect(file, "rw"), TokenFiles.open(file.with_name(TOKENS)))
 
     def commit(self) -> None:
         """Write what was added and removed to the disk, and in how many passages each token stands."""
@@ -93,6 +98,7 @@ class CatalogWriter(Catalog):
         )
         self._connection.execute("DELETE FROM token_counts WHERE passages <= 0")
         self._connection.commit()
+        self._tokens.flush()
         self._token_counts.clear()
 
     def add_article(self, article: Article) -> None:
@@ -117,7 +123,8 @@ class CatalogWriter(Catalog):
         if key is None:
             raise IndexBroken("SQLite gave a new passage no key.")
         signed = signature(article.text[passage.start : passage.end])
-        self._connection.execute("INSERT INTO tokens VALUES (?, ?)", (key, vectors.tokens))
+        place = astuple(self._tokens.add(vectors.tokens))
+        self._connection.execute("INSERT INTO tokens VALUES (?, ?, ?, ?, ?)", (key, *place))
         self._connection.execute("INSERT INTO signatures VALUES (?, ?)", (key, signed))
         self._token_counts.update(set(TokenVectors.ids_from_bytes(vectors.tokens).tolist()))
         return key
@@ -126,18 +133,40 @@ class CatalogWriter(Catalog):
         """Remove articles and all that belongs to them, and return the ids of their passages."""
         wanted = json.dumps(sorted(paths))
         passages = self._rows(
-            "SELECT passages.key, passages.id, tokens.vectors FROM json_each(?) AS wanted"
+            "SELECT passages.key, passages.id, file, tokens.start, size, checksum FROM json_each(?) AS wanted"
             " JOIN articles ON articles.path = wanted.value JOIN passages ON passages.article = articles.id"
             " JOIN tokens ON tokens.key = passages.key",  # json_each has a key of its own, which USING would take
             wanted,
         )
-        for _, _, tokens in passages:
+        for _, _, *place in passages:
+            tokens = self._tokens.read(Place(*place))
             self._token_counts.subtract(set(TokenVectors.ids_from_bytes(tokens).tolist()))
-        keys = json.dumps([key for key, _, _ in passages])
+        keys = json.dumps([key for key, *_ in passages])
         for table in ("tokens", "signatures", "duplicates", "passages"):
             self._connection.execute(f"DELETE FROM {table} WHERE key IN (SELECT value FROM json_each(?))", (keys,))
         self._connection.execute("DELETE FROM articles WHERE path IN (SELECT value FROM json_each(?))", (wanted,))
-        return [identity for _, identity, _ in passages]
+        self._tidy_tokens()
+        return [identity for _, identity, *_ in passages]
+
+    def _tidy_tokens(self) -> None:
+        """Leave no file of token vectors that nobody needs, and make all but the largest into one where there are many.
+
+        What is left of removed passages in the others is no more than a quarter, for then all is made anew.
+        """
+        used = dict(self._rows("SELECT file, sum(size) FROM tokens GROUP BY file"))
+        if len(used) >= MOST:
+            largest = max(used, key=lambda file: used[file])
+            moved = [
+                (*astuple(self._tokens.add(self._tokens.read(Place(*place)))), key)
+                for key, *place in self._rows(
+                    "SELECT key, file, start, size, checksum FROM tokens WHERE file != ? ORDER BY key", largest
+                )
+            ]
+            self._connection.executemany(
+                "UPDATE tokens SET file = ?, start = ?, size = ?, checksum = ? WHERE key = ?", moved
+            )
+            used = {largest: 0, **{file: 0 for file, *_ in moved}}
+        self._tokens.keep(used)
 
     def duplicates(self, give_way: Callable[[], None] = lambda: None) -> dict[int, int]:
         """Return which passages tell one story, as `set_duplicates` takes it; `give_way` is called before each.
@@ -157,19 +186,27 @@ class CatalogWriter(Catalog):
         self._connection.execute("DELETE FROM duplicates")
         self._connection.executemany("INSERT INTO duplicates VALUES (?, ?)", stories.items())
 
-    def texts(self) -> Iterator[tuple[int, str, str]]:
-        """Yield each passage's key, header and text, in the order of the articles' paths."""
+    def texts(self) -> Iterator[tuple[str, int, int, str, str]]:
+        """Yield each passage's path, number, key, header and text, in the order of the articles' paths."""
         # An article's text comes with its first passage only: SQLite would read all of it for each.
         whole = ""
-        for key, header, start, end, text in self._stream(
-            f'SELECT key, header, start, "end", CASE number WHEN 0 THEN text END FROM {_IN_ORDER} {_ORDER}'
+        for path, number, key, header, start, end, text in self._stream(
+            'SELECT path, number, key, header, start, "end", CASE number WHEN 0 THEN text END'
+            f" FROM {_IN_ORDER} {_ORDER}"
         ):
             whole = text if text is not None else whole
-            yield key, header, whole[start:end]
+            yield path, number, key, header, whole[start:end]
 
-    def last_key(self) -> int:
-        """Return the largest key of all passages, 0 if there are none; what is added later has larger ones."""
-        return int(self._rows("SELECT coalesce(max(key), 0) FROM passages")[0][0])
+    def last_key(self, without: Collection[str] = ()) -> int:
+        """Return the largest key of all passages but those of the articles with these paths, 0 if there are none.
+
+        The passages that are added next have the keys that follow.
+        """
+        statement = (
+            "SELECT coalesce(max(key), 0) FROM passages WHERE article NOT IN"
+            " (SELECT id FROM articles WHERE path IN (SELECT value FROM json_each(?)))"
+        )
+        return int(self._rows(statement, json.dumps(sorted(without)))[0][0])
 
     def rows(self, after: int = 0) -> Iterator[VectorRow]:
         """Yield what goes into the vector index of each passage whose key is larger than `after`."""

@@ -1,4 +1,4 @@
-"""Parts of a generation written from its finished catalog by a process of its own.
+"""Parts of a generation written by a process of its own.
 
 Many thousand passages keep a core busy for seconds, and Chroma holds Python's lock while it takes them. Another process
 does not hold up the questions that are answered meanwhile, and stands back for them.
@@ -6,6 +6,7 @@ does not hold up the questions that are answered meanwhile, and stands back for 
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from retrieval.errors import DataError
 from retrieval.index.catalog_writer import CatalogWriter
 from retrieval.index.lexical import LexicalIndex
 from retrieval.index.parts import CATALOG, LEXICAL, VECTORS
+from retrieval.index.texts import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -46,14 +48,15 @@ class Elsewhere:
         command = [sys.executable, "-m", "retrieval.index.elsewhere", part]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603 - ours
 
-    def write(self, folder: Path) -> None:
-        """Write the part of the generation in `folder`; once only.
+    def write(self, folder: Path, texts: Texts | None = None) -> None:
+        """Write the part of the generation in `folder`, from its finished catalog or these texts; once only.
 
         Raises:
             DataError: it could not be written, or the process was stopped.
         """
         try:
-            self._process.communicate(str(folder).encode(), timeout=SECONDS)
+            said = [str(folder), *([texts.to_json()] if texts else [])]
+            self._process.communicate(json.dumps(said).encode(), timeout=SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
         if self._process.wait():
@@ -68,10 +71,10 @@ class Elsewhere:
         self._process.wait()
 
 
-def write_lexical(folder: Path, between: Callable[[Iterable[Row]], Iterator[Row]] = iter) -> None:
+def write_lexical(folder: Path, texts: Texts, between: Callable[[Iterable[Row]], Iterator[Row]] = iter) -> None:
     """Write the lexical index of the generation in `folder` here; `between` may pause between two passages."""
-    with closing(CatalogWriter.open(folder / CATALOG)) as catalog:
-        LexicalIndex.create(folder / LEXICAL).add(between(catalog.texts()))
+    with closing(texts.rows()) as rows:
+        LexicalIndex.create(folder / LEXICAL).add(between(rows))
 
 
 def _write_vectors(folder: Path) -> None:
@@ -89,5 +92,8 @@ def _write_vectors(folder: Path) -> None:
 if __name__ == "__main__":
     if asked := sys.stdin.read():
         os.nice(NICE)
-        write = {Part.LEXICAL: write_lexical, Part.VECTORS: _write_vectors}[Part(sys.argv[1])]
-        write(Path(asked))
+        place, *texts = json.loads(asked)
+        if Part(sys.argv[1]) is Part.VECTORS:
+            _write_vectors(Path(place))
+        else:
+            write_lexical(Path(place), Texts.from_json(*texts))

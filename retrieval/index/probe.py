@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from retrieval.errors import IndexBroken, RetrievalError
-from retrieval.index.parts import CATALOG, SIZES, VECTORS
+from retrieval.index.parts import CATALOG, LARGE, SIZES, VECTORS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 PROBES = 5
 SAME = 0.99
 """Cosine above which two passages say the same, but for capitals or the shape of a quotation mark."""
-
-LARGE = 64 * 1024 * 1024
-"""Bytes from which a file is not read at each opening: only a catalog is as large, and it says where it is damaged."""
 
 SECONDS = 1800
 """A disk that takes longer to give an index is as good as broken; three gigabytes in order take a minute or two."""

@@ -55,6 +55,8 @@ async def measure(articles_dir: Path, data_dir: Path, *, embed: bool) -> dict[st
         text = changed.read_text(encoding="utf-8")
         await asyncio.sleep(2.1)  # a file that was changed less than two seconds ago is read again
         figures["one_changed_s"] = await _median(engine, lambda: _append(changed))
+        newest = data_dir / "generations" / str((await engine.status()).manifest.number)
+        figures["one_changed_own_mb"] = _own_bytes(newest) / 1e6
         figures["rollback_s"] = await _timed(engine.roll_back)
         changed.write_text(text, encoding="utf-8")
         figures |= _percentiles("idle", await _paced(engine, asked[:IDLE]))
@@ -66,8 +68,8 @@ async def measure(articles_dir: Path, data_dir: Path, *, embed: bool) -> dict[st
         figures["peak_mb"] = peak_memory_mb()
     figures["command_unchanged_s"] = _command(articles_dir, data_dir, "reload")
     figures["command_rollback_s"] = _command(articles_dir, data_dir, "rollback")
-    generations = data_dir / "generations"
-    figures["generation_mb"] = disk_bytes(generations) / 1e6 / len(list(generations.iterdir()))
+    generations = list((data_dir / "generations").iterdir())
+    figures["generation_mb"] = sum(map(disk_bytes, generations)) / 1e6 / len(generations)
     return figures
 
 
@@ -83,6 +85,12 @@ async def _median(engine: Engine, change: Any) -> float:  # noqa: ANN401 - any f
         change()
         seconds.append(await _timed(engine.reload))
     return float(np.median(seconds))
+
+
+def _own_bytes(generation: Path) -> int:
+    """Return how many bytes its files hold that no other generation has too."""
+    found = [file.stat() for file in generation.rglob("*") if file.is_file()]
+    return sum(of_file.st_size for of_file in found if of_file.st_nlink == 1)
 
 
 def _append(file: Path) -> None:
@@ -152,7 +160,7 @@ def page(figures: dict[str, Any]) -> str:
             "Synthetic articles. `unchanged` and `one_changed` are medians of three reloads in a process that serves;",
             "`command_…` are whole processes of the command line. During `full` (vectors from the cache) and",
             "`embedding` (none in the cache) everything is made anew. A question is asked every half second, then and",
-            "for `idle`.",
+            "for `idle`. `one_changed_own` are the files that such a reload does not share.",
             "",
             "| figure | value |",
             "|---|---:|",

@@ -503,6 +503,28 @@ def test_eval_prints_quality_and_speed(footnote: Callable[..., Result]) -> None:
     assert figures["startup_s"] > 0
 
 
+def test_eval_of_the_verifier_prints_what_was_caught_and_dropped(footnote: Callable[..., Result]) -> None:
+    figures = printed(footnote("eval", str(QUESTIONS), "--verifier", "--sample", "4", "--json"))
+
+    assert list(figures) == ["sentences", "caught", "caught_share", "dropped", "dropped_share", "ms", "written"]
+    assert figures["sentences"] == 4
+    assert set(figures["caught"]["no_marker"]) == {"made", "caught", "share"}
+    assert figures["caught"]["no_marker"] == {"made": 4, "caught": 4, "share": 1.0}
+    assert figures["dropped"]["verbatim"] == {"made": 4, "dropped": 0, "share": 0.0}
+    assert set(figures["ms"]) == {"p50", "p95"}
+
+
+def test_eval_of_the_verifier_prints_a_table_for_people(footnote: Callable[..., Result]) -> None:
+    result = footnote("eval", str(QUESTIONS), "--verifier", "--sample", "2")
+
+    lines = result.stdout.decode().splitlines()
+    rows = [[part.strip() for part in line.strip("│").split("│")] for line in lines if line.startswith("│")]
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert ["no marker", "2", "2", "100.0%"] in rows
+    assert ["verbatim", "2", "0", "0.0%"] in rows
+    assert ["sentences", "2"] in rows
+
+
 def test_eval_prints_a_table_for_people(footnote: Callable[..., Result]) -> None:
     result = footnote("eval", str(QUESTIONS), "--sample", "2")
 

@@ -58,8 +58,34 @@ def test_what_only_looks_like_a_token_is_blotted_out_too(line: str) -> None:
     assert "bot<token>" in shown
 
 
+KEY = "sk-proj-Zq81_LmT0-aVx7RkC3bN"
+
+
+@pytest.mark.parametrize("redaction", [Redaction([]), Redaction([KEY])])
 @pytest.mark.parametrize(
-    "line", ["bot:answering", "robot 12: go", "took 12:30:01", "https://t.me/footnote_bot?start=a"]
+    "line", [KEY, f"Authorization: Bearer {KEY}", f"'bearer {KEY}'", f'{{"key": "{KEY}"}}', f"provided: {KEY}."]
+)
+def test_a_key_of_a_language_model_is_blotted_out_even_where_nobody_named_it(redaction: Redaction, line: str) -> None:
+    shown = redaction(line)
+
+    assert "Zq81" not in shown
+    assert "<token>" in shown
+
+
+def test_a_key_of_another_shape_is_blotted_out_where_it_is_sent() -> None:
+    assert Redaction([])("Bearer 0123456789abcdef0123") == "Bearer <token>"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "bot:answering",
+        "robot 12: go",
+        "took 12:30:01",
+        "https://t.me/footnote_bot?start=a",
+        "the bearer of news",
+        "task-based and risk-averse-neighbourhoods",
+    ],
 )
 def test_what_is_no_token_stays(line: str) -> None:
     assert Redaction([TOKEN])(line) == line

@@ -66,6 +66,20 @@ BAD = [
     ("WEBHOOK_PORT", "0"),
     ("METRICS_PORT", "65536"),
     ("LISTEN_HOST", "zebra"),
+    ("LLM_BASE_URL", "zebra.example.org/v1"),
+    ("LLM_BASE_URL", "ftp://zebra.example.org/v1"),
+    ("LLM_BASE_URL", "https://"),
+    ("LLM_BASE_URL", "https:///zebra"),
+    ("LLM_BASE_URL", "https://zebra:stripes@example.org/v1"),
+    ("LLM_BASE_URL", "https://example.org/v1?key=zebra"),
+    ("LLM_BASE_URL", "https://example.org/v1#zebra"),
+    ("LLM_BASE_URL", "https://example.org/ zebra"),
+    ("LLM_API_KEY", "zebra stripes"),
+    ("LLM_API_KEY", "zebra\nHost: example.org"),
+    ("LLM_API_KEY", "zebrä"),
+    ("LLM_DAILY_TOKENS", "zebra"),
+    ("LLM_DAILY_TOKENS", "-1"),
+    ("LLM_USER_DAILY_TOKENS", "1.5"),
     ("LOG_LEVEL", "zebra"),
     ("LOG_LEVEL", "10"),
 ]
@@ -152,6 +166,37 @@ def test_the_token_is_masked_wherever_settings_are_shown(
     assert settings.telegram_bot_token.get_secret_value() == "123456:zebra"
     assert "zebra" not in show(settings)
     assert "**********" in show(settings)
+
+
+def test_the_key_of_the_language_model_is_masked(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = loaded(monkeypatch, LLM_API_KEY="sk-zebra")
+
+    assert settings.llm_api_key is not None
+    assert settings.llm_api_key.get_secret_value() == "sk-zebra"
+    assert "zebra" not in repr(settings) + str(settings) + repr(settings.model_dump())
+
+
+@pytest.mark.parametrize("model", ["", " "])
+def test_an_endpoint_needs_the_name_of_a_model(monkeypatch: pytest.MonkeyPatch, model: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        loaded(monkeypatch, LLM_BASE_URL="https://zebra.example.org/v1", LLM_MODEL=model)
+
+    assert str(refused.value) == f"LLM_MODEL must be {WANTED['LLM_MODEL']}."
+
+
+def test_a_model_without_an_endpoint_is_not_used_and_not_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = loaded(monkeypatch, LLM_MODEL="small-model", LLM_API_KEY="sk-zebra")
+
+    assert settings.llm_base_url is None
+
+
+def test_a_local_endpoint_needs_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = loaded(monkeypatch, LLM_BASE_URL="http://127.0.0.1:11434/v1/", LLM_MODEL="small-model")
+
+    assert settings.llm_base_url == "http://127.0.0.1:11434/v1"
+    assert settings.llm_model == "small-model"
+    assert settings.llm_api_key is None
+    assert (settings.llm_daily_tokens, settings.llm_user_daily_tokens) == (0, 0)
 
 
 def example_values() -> dict[str, str]:

@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from pydantic import SecretStr
+
 import corpus
 from bot.app import Footnote, build
 from bot.settings import Settings
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     import pytest
 
     from bot.admin.web import Web
+    from tests.llm_server import LlmServer
 
 ARTICLES = Path(corpus.__file__).parent / "articles"
 
@@ -58,9 +61,13 @@ def footnote_over(
     *,
     feeds: tuple[str, ...] = (),
     web: Web | None = None,
+    words: LlmServer | None = None,
 ) -> Footnote:
     """All of Footnote over an engine; what users and admins do is kept in `data_dir`."""
     settings = Settings(articles_dir=engine.articles_dir, data_dir=data_dir, admin_ids=admin_ids, feeds=feeds)
+    if words:
+        endpoint = {"llm_base_url": words.base_url, "llm_model": words.model, "llm_api_key": SecretStr(words.key)}
+        settings = settings.model_copy(update=endpoint)
     return build(settings, engine, web)
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from corpus.library import scan
-from retrieval.errors import DataError, RetrievalError
+from retrieval.errors import DataError, IndexBroken, RetrievalError
+from retrieval.index.probe import note_sizes
 from retrieval.index.store import GenerationStore
 from retrieval.progress import ignore
 from retrieval.reloading import Cause
@@ -134,7 +135,7 @@ class TestWithAnOlderGeneration:
     @pytest.mark.parametrize(
         "place",
         [
-            *("catalog.db", "chroma/chroma.sqlite3", "manifest.json", "lexical/meta.json"),
+            *("catalog.db", "tokens/2", "chroma/chroma.sqlite3", "manifest.json", "lexical/meta.json"),
             *("lexical/*.term", "lexical/*.idx", "lexical/*.fast", "lexical/*.store", "lexical/*.fieldnorm"),
         ],
     )
@@ -150,6 +151,41 @@ class TestWithAnOlderGeneration:
         assert (report.generation, report.published, report.difference.added) == (3, True, ("ferry.txt",))
         assert (await engine.ask(ASK_FERRY)).text == FERRY.strip()
         assert [folder.name for folder in sorted((two_generations / "generations").iterdir())] == ["1", "3"]
+
+    async def test_a_damaged_file_that_both_have_is_made_anew(
+        self, two_generations: Path, new_engine: NewEngine, articles_dir: Path
+    ) -> None:
+        file = two_generations / "generations" / "2" / "tokens" / "1"
+        assert file.samefile(two_generations / "generations" / "1" / "tokens" / "1")
+        file.write_bytes(file.read_bytes()[:-1])
+        engine = new_engine(articles_dir, two_generations)
+        with pytest.raises(IndexBroken, match=ONE_LINE):
+            await engine.ask(ASK_OWLS)
+        report = await engine.reload()
+        assert (report.generation, report.rebuilt) == (3, Cause.DAMAGED)
+        assert (await engine.ask(ASK_OWLS)).answered
+
+    async def test_what_a_question_finds_damaged_in_a_large_file_is_not_shared_again(
+        self,
+        two_generations: Path,
+        new_engine: NewEngine,
+        articles_dir: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """No more is known of a large file than its size, until it is read."""
+        monkeypatch.setattr("retrieval.index.tokens.LARGE", 0)
+        monkeypatch.setattr("retrieval.index.probe.LARGE", 0)
+        for number in ("1", "2"):
+            note_sizes(two_generations / "generations" / number)
+        file = two_generations / "generations" / "2" / "tokens" / "1"
+        file.write_bytes(bytes(file.stat().st_size))
+        engine = new_engine(articles_dir, two_generations)
+        with pytest.raises(IndexBroken, match=ONE_LINE):
+            await engine.ask(ASK_OWLS)
+        write(articles_dir, {"new.txt": "A ferry was raised off Bodo."})
+        report = await engine.reload()
+        assert (report.published, report.rebuilt) == (True, Cause.DAMAGED)
+        assert (await engine.ask(ASK_OWLS)).answered
 
     async def test_without_a_note_of_its_sizes_a_whole_one_still_serves(
         self, two_generations: Path, new_engine: NewEngine, articles_dir: Path

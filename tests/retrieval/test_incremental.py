@@ -20,7 +20,7 @@ from retrieval.index.catalog import Catalog
 from retrieval.index.difference import compare
 from retrieval.index.generation import Generation
 from retrieval.index.lexical import stems
-from retrieval.index.parts import CATALOG
+from retrieval.index.parts import CATALOG, TOKENS
 from retrieval.index.probe import examine
 from retrieval.progress import ignore
 from tests.retrieval.canned_model import CannedModel
@@ -116,6 +116,14 @@ def contents(folder: Path) -> dict[str, object]:
         }
 
 
+@pytest.fixture(autouse=True, scope="module")
+def few_token_files() -> Iterator[None]:
+    """So few that they are made into one now and then."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("retrieval.index.catalog_writer.MOST", 2)
+        yield
+
+
 @settings(max_examples=6)
 @given(st.lists(steps, min_size=1, max_size=3))
 def test_after_any_changes_it_equals_a_build_from_nothing(made: Sequence[Mapping[str, str | None]]) -> None:
@@ -131,6 +139,10 @@ def test_after_any_changes_it_equals_a_build_from_nothing(made: Sequence[Mapping
         updated, anew = contents(folder), contents(Path(temporary, "anew"))
     for part, expected in anew.items():
         assert updated[part] == expected, part
+
+
+def token_files(folder: Path) -> list[str]:
+    return sorted(file.name for file in (folder / TOKENS).iterdir())
 
 
 class TestWork:
@@ -156,6 +168,49 @@ class TestWork:
             made = update_from(articles_dir, tmp_path / str(number), tmp_path / str(number - 1), CannedModel())
             assert made.replaced == number
         assert build_from(articles_dir, tmp_path / "anew", CannedModel()).replaced == 0
+
+    def test_a_lexical_index_that_another_process_writes_is_the_same(
+        self, articles_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        build_from(articles_dir, tmp_path / "0", CannedModel())
+        write(articles_dir, {"owls.md": OWLS.replace("Twelve", "Ten"), "a ferry.txt": PARAGRAPHS[5]})
+        (articles_dir / "volcano.md").unlink()
+        monkeypatch.setattr("retrieval.index.build.MANY", 1)
+        update_from(articles_dir, tmp_path / "1", tmp_path / "0", CannedModel())
+        monkeypatch.undo()
+        build_from(articles_dir, tmp_path / "anew", CannedModel())
+        assert contents(tmp_path / "1") == contents(tmp_path / "anew")
+
+    def test_where_passages_are_only_removed_no_file_of_token_vectors_is_made(
+        self, articles_dir: Path, tmp_path: Path
+    ) -> None:
+        build_from(articles_dir, tmp_path / "0", CannedModel())
+        (articles_dir / "volcano.md").unlink()
+        update_from(articles_dir, tmp_path / "1", tmp_path / "0", CannedModel())
+        assert token_files(tmp_path / "1") == ["1"]
+
+    def test_a_file_of_token_vectors_that_nobody_needs_is_not_taken_along(
+        self, articles_dir: Path, tmp_path: Path
+    ) -> None:
+        build_from(articles_dir, tmp_path / "0", CannedModel())
+        for number, word in enumerate(["Ten", "Eleven"], start=1):
+            write(articles_dir, {"owls.md": OWLS.replace("Twelve", word)})
+            update_from(articles_dir, tmp_path / str(number), tmp_path / str(number - 1), CannedModel())
+        assert [token_files(tmp_path / number) for number in "012"] == [["1"], ["1", "2"], ["1", "2"]]
+        assert not (tmp_path / "2" / TOKENS / "2").samefile(tmp_path / "1" / TOKENS / "2")
+
+    def test_of_many_files_of_token_vectors_all_but_the_largest_become_one(
+        self, articles_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("retrieval.index.catalog_writer.MOST", 4)
+        build_from(articles_dir, tmp_path / "0", CannedModel())
+        for number in range(1, 5):
+            write(articles_dir, {f"ferry-{number}.txt": f"Ferry number {number} ran aground off Bodo."})
+            update_from(articles_dir, tmp_path / str(number), tmp_path / str(number - 1), CannedModel())
+        assert token_files(tmp_path / "3") == ["1", "2", "3", "4"]
+        assert token_files(tmp_path / "4") == ["1", "5"]
+        build_from(articles_dir, tmp_path / "anew", CannedModel())
+        assert contents(tmp_path / "4")["tokens"] == contents(tmp_path / "anew")["tokens"]
 
     def test_what_it_is_made_of_stays_as_it_is(self, articles_dir: Path, tmp_path: Path) -> None:
         before = tmp_path / "before"

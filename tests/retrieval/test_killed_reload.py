@@ -46,7 +46,9 @@ class TestKilledReload:
     @pytest.mark.parametrize(
         ("event", "place", "serves"),
         [
+            ("os.link", "generations/2/tokens/1", 2),
             ("shutil.copyfile", "generations/2/catalog.db", 2),
+            ("open", "building/tokens/2", 2),
             ("sqlite3.connect", "building/catalog.db", 2),
             ("open", "building/manifest.json", 2),
             ("subprocess.Popen", sys.executable, 2),

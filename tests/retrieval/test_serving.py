@@ -105,7 +105,8 @@ class TestManyReloads:
             await engine.reload()
             assert str(number) in (await engine.ask(ASK_FERRY)).text
             opened.append(ours.num_fds())
-        assert max(opened[3:]) < opened[2] + 3  # threads come and go; a file a reload would be seventeen
+        # Threads come and go, and files of token vectors are one or two; a file a reload would be seventeen.
+        assert max(opened[3:]) < max(opened[:3]) + 5
 
     @pytest.mark.usefixtures("probing_here")
     async def test_a_generation_has_answered_before_it_serves(

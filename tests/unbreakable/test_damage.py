@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 PLACES = (
-    "catalog.db", "manifest.json", "sizes.json", "chroma/chroma.sqlite3",
+    "catalog.db", "tokens/1", "manifest.json", "sizes.json", "chroma/chroma.sqlite3",
     "chroma/*/data_level0.bin", "chroma/*/header.bin", "chroma/*/length.bin", "chroma/*/link_lists.bin",
     "lexical/meta.json", "lexical/.managed.json", "lexical/*.term", "lexical/*.idx", "lexical/*.fast",
     "lexical/*.fieldnorm", "lexical/*.store", "lexical/*.pos",
@@ -85,7 +85,9 @@ def test_a_damaged_generation_that_nobody_has_open(footnote: Footnote, place: st
 
 
 @pytest.mark.parametrize("how", DAMAGES)
-@pytest.mark.parametrize("place", ["catalog.db", "manifest.json", "chroma/chroma.sqlite3", "chroma/*/data_level0.bin"])
+@pytest.mark.parametrize(
+    "place", ["catalog.db", "tokens/1", "manifest.json", "chroma/chroma.sqlite3", "chroma/*/data_level0.bin"]
+)
 def test_a_damaged_generation_that_a_process_serves(
     footnote: Footnote, server: Connection, place: str, how: str
 ) -> None:

@@ -31,7 +31,7 @@ def leftovers(data_dir: Path) -> set[str]:
     found = {file.name for file in data_dir.iterdir()} - expected - {"embeddings.db-wal", "embeddings.db-shm"}
     found |= {file.name for file in (data_dir / "generations").iterdir() if not file.name.isdecimal()}
     generations = sorted(int(file.name) for file in (data_dir / "generations").iterdir() if file.name.isdecimal())
-    parts = {"catalog.db", "chroma", "lexical", "manifest.json", "sizes.json"}
+    parts = {"catalog.db", "tokens", "chroma", "lexical", "manifest.json", "sizes.json"}
     for number in generations:
         found |= {file.name for file in (data_dir / "generations" / str(number)).iterdir()} - parts
     return found | {str(number) for number in generations[:-2]}

@@ -76,6 +76,38 @@ class TestUsage:
         assert await state.usage.of_day(DAY) == DayUsage(0, 0, 0)
 
 
+class TestSpending:
+    async def test_a_day_is_summed_for_each_user_and_for_all(self, state: State) -> None:
+        for user, prompt, completion in ((7, 100, 10), (8, 200, 20), (7, 1000, 1), (None, 5, 5)):
+            await state.spending.spend(user, DAY, prompt=prompt, completion=completion)
+
+        assert await state.spending.spent(DAY, 7) == 1111
+        assert await state.spending.spent(DAY, 8) == 220
+        assert await state.spending.spent(DAY) == 1341
+
+    async def test_another_day_and_another_user_spent_nothing(self, state: State) -> None:
+        await state.spending.spend(7, DAY, prompt=100, completion=10)
+
+        assert await state.spending.spent(DAY + timedelta(days=1)) == 0
+        assert await state.spending.spent(DAY, 9) == 0
+
+    async def test_what_is_more_than_ninety_days_old_is_purged(self, state: State) -> None:
+        for days in (89, 90, 91, 200):
+            await state.spending.spend(7, DAY - timedelta(days=days), prompt=1, completion=1)
+
+        assert await state.spending.purge(DAY) == 2
+        kept = [await state.spending.spent(DAY - timedelta(days=days)) for days in (89, 90, 91, 200)]
+        assert kept == [2, 2, 0, 0]
+
+    async def test_it_is_known_after_a_restart(self, tmp_path: Path) -> None:
+        for _ in range(2):
+            with closing(State.open(tmp_path)) as state:
+                await state.spending.spend(7, DAY, prompt=100, completion=10)
+
+        with closing(State.open(tmp_path)) as state:
+            assert await state.spending.spent(DAY, 7) == 220
+
+
 class TestChats:
     async def test_a_chat_keeps_when_it_was_first_and_last_seen_in_any_order(self, state: State) -> None:
         for hours in (1, 0, 2, 1):

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from corpus.library import Scan
     from retrieval.embedding.vectors import PassageVectors
+    from retrieval.index.tokens import TokenFiles
 
 
 class CountingModel(MiniLM):
@@ -287,8 +288,8 @@ class WatchedCatalog(CatalogWriter):
 
     newest: ClassVar[CatalogWriter]
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        super().__init__(connection)
+    def __init__(self, connection: sqlite3.Connection, tokens: TokenFiles) -> None:
+        super().__init__(connection, tokens)
         WatchedCatalog.newest = self
 
 
