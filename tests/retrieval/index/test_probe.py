@@ -71,6 +71,15 @@ class TestProber:
         with closing(Prober()) as prober:
             prober.check(generation)
 
+    def test_one_text_under_many_titles_passes(self, tmp_path: Path) -> None:
+        text = "Send us your photographs of the regatta by Friday noon.\n"
+        papers = {
+            f"{name}.md": f"---\ntitle: {name} {'regatta ' * number}\n---\n{text}"
+            for number, name in enumerate(["Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Gorse", "Hazel"])
+        }
+        build_from(write(tmp_path / "articles", papers), tmp_path / "generation", CannedModel())
+        examine(tmp_path / "generation")
+
     def test_what_examine_says_comes_back_as_the_same_sentence(self, generation: Path) -> None:
         truncate(generation / "manifest.json")
         with pytest.raises(IndexBroken) as here:
