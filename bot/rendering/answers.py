@@ -52,11 +52,20 @@ def answer(given: Answer, *above: str) -> str:
     Context around the quotes gives way first, then the last sources, then the sentence above them.
     """
     for count in range(len(given.citations), 0, -1):
-        shown = replace(given, citations=given.citations[:count])
+        shown = _first(given, count)
         for reach in (CONTEXT, CONTEXT // 3, 0):
             if fits(html := _joined([*_lead(shown, above), *_headline(shown), *_entries(shown, reach)])):
                 return html
     return _alone(given)
+
+
+def _first(given: Answer, count: int) -> Answer:
+    """Return an answer with its first quotes, and what is written of these: no number may lead nowhere."""
+    written = given.written
+    if written:
+        sentences = tuple(sentence for sentence in written.sentences if max(sentence.numbers) <= count)
+        written = replace(written, sentences=sentences) if sentences else None
+    return replace(given, citations=given.citations[:count], written=written)
 
 
 def timeline(given: Answer, *above: str) -> str:
