@@ -76,7 +76,7 @@ class Writer:
                 text = "".join([piece async for piece in completion])
         except (LanguageModelError, TimeoutError):
             return None, completion.tokens
-        return _one_question(text), completion.tokens
+        return _one_question(text, f"{question} {before} {quote}"), completion.tokens
 
     async def _compose(
         self,
@@ -112,10 +112,12 @@ async def _sentences(completion: Completion) -> AsyncIterator[str]:
         yield sentence
 
 
-def _one_question(text: str) -> str | None:
-    """Return a model's text if it is one line that may be a question."""
+def _one_question(text: str, known: str) -> str | None:
+    """Return a model's text if it is one line that may be a question, with no name or number but known ones."""
     text = text.strip().strip("\"“”'")
     is_one = (
         text and "\n" not in text and len(text) <= CONDENSED_LENGTH and not re.search(r"https?:|www\.|[<>{}]", text)
     )
-    return text if is_one else None
+    said = set(re.findall(r"\w+", known.casefold()))
+    facts = (word for word in re.findall(r"\w+", text)[1:] if not word.islower())
+    return text if is_one and all(fact.casefold() in said for fact in facts) else None

@@ -190,7 +190,17 @@ class TestFollowUps:
 
     @pytest.mark.parametrize(
         "script",
-        ["Two\nlines", "See https://evil.example", "x" * 400, Says([" "]), Status(500), Hang(), "<b>What?</b>"],
+        [
+            "When did the tanker Boreas sink?",
+            "Who won in 1931?",
+            "Two\nlines",
+            "See https://evil.example",
+            "x" * 400,
+            Says([" "]),
+            Status(500),
+            Hang(),
+            "<b>What?</b>",
+        ],
     )
     async def test_what_cannot_be_a_question_is_not_used(
         self, writer: Writer, endpoint: LlmServer, script: Reply | str
