@@ -16,8 +16,8 @@ class Fairness:
     """Turns at the processor. A person who asks fifty questions delays nobody who asks one."""
 
     def __init__(self, most: int | None = None, most_of_one: int = 2) -> None:
-        # Two more than can compute at once: some always wait for a disk.
-        self._most = most or (os.cpu_count() or 1) + 2
+        # More of them would not be done sooner, but wait for each other and for Python's lock, and so would messages.
+        self._most = most or max(2, os.cpu_count() or 1)
         self._most_of_one = most_of_one
         self._computing: Counter[int | None] = Counter()
         self._waiting: OrderedDict[int | None, deque[asyncio.Future[None]]] = OrderedDict()

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from bot.delivery.schedule import Chat
 
 
-DEPARTURES = 30, 1.001
-"""Calls and seconds, of all chats together; the millisecond is for calls that overtake each other on their way."""
+DEPARTURES = 30, 1.003
+"""Calls and seconds, of all chats together; the milliseconds are for calls that take longer on their way."""
 
 
 class Turns:
