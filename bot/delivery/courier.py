@@ -169,14 +169,16 @@ class Courier(BaseRateLimiter[None]):
 
     async def _heard(self, call: Call, data: Data) -> Any:  # noqa: ANN401 - whatever Telegram answers
         """Make a call, and let its chat rest if Telegram says so."""
-        if "chat_id" in data:
-            await self._turns.depart()
+        if "chat_id" not in data:
+            return await call(data)
+        departed = await self._turns.depart()
         try:
             return await call(data)
         except RetryAfter as error:
-            if "chat_id" in data:
-                self._turns.pause(data["chat_id"], seconds_to_wait(error))
+            self._turns.pause(data["chat_id"], seconds_to_wait(error))
             raise
+        finally:
+            self._turns.arrived(departed)
 
 
 def _again(is_enough: Callable[[int], bool]) -> AsyncRetrying:

@@ -5,6 +5,7 @@ Times are given to every method, so nothing here waits or reads a clock.
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -41,6 +42,12 @@ class Window:
     def take(self, now: float) -> None:
         """Count a call."""
         self._times.append(now)
+
+    def move(self, then: float, now: float) -> None:
+        """Count a call at a later time than it was counted at; one that counts no more is left."""
+        if then in self._times:
+            self._times.remove(then)
+            insort(self._times, now)
 
 
 @dataclass(slots=True)

@@ -11,8 +11,12 @@ if TYPE_CHECKING:
     from bot.delivery.schedule import Chat
 
 
-DEPARTURES = 30, 1.003
+DEPARTURES = 30, 1.001
 """Calls and seconds, of all chats together; the milliseconds are for calls that take longer on their way."""
+
+
+BACK = 0.003
+"""Seconds that an answer needs at least."""
 
 
 class Turns:
@@ -39,8 +43,8 @@ class Turns:
             self._schedule.leave(chat, waiter)
             raise
 
-    async def depart(self) -> None:
-        """Return when a message whose turn it was may be on its way.
+    async def depart(self) -> float:
+        """Return when a message whose turn it was may be on its way, which is now; tell `arrived` of it.
 
         Between its turn and this it is noted on disk, which may take longer than for the one before: what was evenly
         spread is not any more, and Telegram counts what arrives.
@@ -48,7 +52,13 @@ class Turns:
         loop = asyncio.get_running_loop()
         while (seconds := self._departures.free_at() - loop.time()) > 0:  # noqa: ASYNC110 - it is time that has to pass
             await asyncio.sleep(seconds)
-        self._departures.take(loop.time())
+        now = loop.time()
+        self._departures.take(now)
+        return now
+
+    def arrived(self, departed: float) -> None:
+        """Note that a call was answered: Telegram counted it before that, and perhaps long after it left."""
+        self._departures.move(departed, max(departed, asyncio.get_running_loop().time() - BACK))
 
     def pause(self, chat: Chat, seconds: float) -> None:
         """Let nothing go out to one chat for a while, as Telegram demands."""

@@ -31,6 +31,8 @@ _JOINING = frozenset(words("and but or which who that while whereas although tho
 _BE = frozenset(
     words("is are was were be been being am has have had will would did does do to can could may might must should not")
 )
+_HOW = frozenset(words("later then also now soon again once first never always often still already not"))
+_PASSIVE = frozenset(words("is are was were be been being"))
 _TIED = frozenset(
     words("""
     all every some most many few several both none no more less least fewer first last only before after until always
@@ -71,6 +73,25 @@ def exchanged(claim: Sequence[Token], source: Sequence[Token], found: Alignment)
         )
         after = [at for at in order if place < at < joined and found.places[at] < middle]
         if before and after and not _only_times(claim, before) and not _only_times(claim, after):
+            return claim[place].text
+    return None
+
+
+def voice_exchanged(claim: Sequence[Token], source: Sequence[Token], found: Alignment) -> str | None:
+    """Return a verb whose subject is in the passive what it was in the active, or the other way round.
+
+    Only where the active one has an object: a bridge that closed was closed, too.
+    """
+    for place, other in found.places.items():
+        if not (_is_participle(claim[place]) and _is_participle(source[other])):
+            continue
+        here, there = _is_passive(claim, place), _is_passive(source, other)
+        active = (source, other) if here else (claim, place)
+        if here == there or not _has_object(*active):
+            continue
+        subject = next((at for at in range(place - 1, -1, -1) if _is_subject(claim[at])), None)
+        at = found.places.get(subject) if subject is not None else None
+        if at is not None and at < other and not any(_is_break(source[between]) for between in range(at, other)):
             return claim[place].text
     return None
 
@@ -268,6 +289,36 @@ def _agent(tokens: Sequence[Token], place: int) -> int | None:
 
 def _is_participle(token: Token) -> bool:
     return token.kind is Kind.WORD and (token.folded.endswith("ed") or is_irregular(token.folded))
+
+
+def _is_passive(tokens: Sequence[Token], place: int) -> bool:
+    """Return whether a participle follows a form of "be", or its agent follows it."""
+    before = tokens[max(0, place - 3) : place]
+    after = next((at for at, token in enumerate(reversed(before)) if token.folded in _PASSIVE), None)
+    is_after = after is not None and not any(_is_break(token) for token in before[len(before) - after :])
+    behind = tokens[place + 1 : place + 3]
+    is_led = len(behind) == 2 and behind[0].folded == "by" and behind[1].kind not in {Kind.NUMBER, Kind.MOMENT}
+    return is_after or is_led
+
+
+def _is_subject(token: Token) -> bool:
+    """Return whether a word before a verb may be who does it, and not how or when it is done."""
+    is_how = token.kind is Kind.WORD and (token.folded.endswith("ly") or token.folded in _HOW)
+    return token.is_content and token.kind is not Kind.MOMENT and token.folded not in _BE and not is_how
+
+
+def _has_object(tokens: Sequence[Token], place: int) -> bool:
+    """Return whether somebody or something follows a verb directly."""
+    for token in tokens[place + 1 : place + 4]:
+        if token.kind is Kind.MARK or token.folded in PREPOSITIONS or token.folded in _JOINING:
+            return False
+        if token.is_content:
+            return token.kind is not Kind.MOMENT
+    return False
+
+
+def _is_break(token: Token) -> bool:
+    return token.kind is Kind.MARK or token.folded in _JOINING
 
 
 def _agent_moved_wrongly(place: int, here: int | None, there: int | None, found: Alignment) -> bool:

@@ -201,6 +201,7 @@ def _relations(claim: _Claim, window: Window, found: Alignment) -> Rejected | No
         (Reason.NEGATION, polarity.denied_differently),
         (Reason.CERTAINTY, polarity.surer),
         (Reason.ROLES, roles.exchanged),
+        (Reason.ROLES, roles.voice_exchanged),
         (Reason.ROLES, roles.names_exchanged),
         (Reason.ROLES, roles.led_differently),
         (Reason.MERGED, roles.astray),
