@@ -177,6 +177,7 @@ def score_passages(
     coverage = _idf_share(found_in_passage, question.idf)
     # The last digits of equal rows depend on where they stand in the matrix; equal passages must score the same.
     passage_scores, sentence_scores = passage_scores.round(DECIMALS), sentence_scores.round(DECIMALS)
+    best_cosine = best_cosine.round(DECIMALS)  # a confidence is made of it
     order = sorted(range(len(candidates)), key=lambda index: (-passage_scores[index], candidates[index].key))
     edges = np.concatenate([[0], np.cumsum(sentence_counts)])
     return [

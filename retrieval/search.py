@@ -100,6 +100,15 @@ class Searcher:
             for key, of_passage in tokens.items()
         }
         ranked = read_closely(question.signals, ranked, read, self._weights)
+        # Keys tell in which order articles came, which no answer may depend on: of equal passages the first by path.
+        ranked[: len(read)] = sorted(
+            ranked[: len(read)],
+            key=lambda scores: (
+                -scores.score,
+                passages[scores.key].article.path,
+                passages[scores.key].passage.number,
+            ),
+        )
         stories = catalog.stories(scores.key for scores in ranked)
         return [
             ScoredPassage(
