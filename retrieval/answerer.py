@@ -52,8 +52,6 @@ class Response:
 
     answer: Answer
     found: Sequence[ScoredPassage]
-    telling: Sequence[ScoredPassage]
-    """Those that at least come near to what is asked."""
 
 
 class Answerer:
@@ -97,8 +95,13 @@ class Answerer:
         """
         query = replace(self._understood(message, today), form=Form.TIMELINE)  # which has many passages read closely
         found, _ = self._find(query, self._searcher.prepare(query.text))
-        chosen = choose(self._telling(found), most, EVIDENCE_MARGIN)
+        chosen = choose(self.telling(found), most, EVIDENCE_MARGIN)
         return tuple(cite(chosen, self._generation.catalog, query.scope if query.strict else NO_SCOPE))
+
+    def telling(self, found: Sequence[ScoredPassage]) -> list[ScoredPassage]:
+        """Return the passages that at least come near to what is asked."""
+        least = self._generation.manifest.calibration
+        return [passage for passage in found if least.confidence(passage.evidence) >= least.closest]
 
     def _understood(self, message: str, today: date) -> Query:
         query = understand(message, today=today, sources=self._sources)
@@ -152,20 +155,15 @@ class Answerer:
             form=query.form,
             remarks=remarks,
         )
-        return Response(answer, found, self._telling(found))
+        return Response(answer, found)
 
     def _chosen(self, query: Query, found: list[ScoredPassage]) -> list[Chosen]:
         if query.form is Form.ANSWER:
             return choose(found)
-        telling = self._telling(found)
+        telling = self.telling(found)
         if query.form is Form.LATEST:
             return sorted(choose_one_an_article(telling, len(telling), LATEST_MARGIN), key=_newest_first)[:QUOTES]
         return sorted(choose_one_an_article(telling, TIMELINE_QUOTES, TIMELINE_MARGIN), key=_oldest_first)
-
-    def _telling(self, found: Sequence[ScoredPassage]) -> list[ScoredPassage]:
-        """Return the passages that at least come near to what is asked."""
-        least = self._generation.manifest.calibration
-        return [passage for passage in found if least.confidence(passage.evidence) >= least.closest]
 
     def _answers(self, found: Sequence[ScoredPassage]) -> bool:
         calibration = self._generation.manifest.calibration

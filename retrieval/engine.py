@@ -25,11 +25,10 @@ from retrieval.precedence import Precedence
 from retrieval.progress import Stage, ignore
 from retrieval.reloading import Reloader, ReloadReport
 from retrieval.serving import OpenGenerations
-from retrieval.verification.verifier import Verifier
 from retrieval.writing.models import Consultation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -38,6 +37,8 @@ if TYPE_CHECKING:
     from retrieval.models import Answer, ArticleCard, Citation
     from retrieval.progress import Progress
     from retrieval.query.models import Form
+    from retrieval.verification.models import Excerpt
+    from retrieval.verification.verifier import Verifier
 
 Given = TypeVar("Given")
 
@@ -215,9 +216,18 @@ class Engine:
         return self._of_answerer(lambda answerer: answerer.answer(_readable(question), today, form).answer)
 
     def _consult(self, question: str, today: date, form: Form | None) -> Consultation:
-        given = self._of_answerer(lambda answerer: answerer.answer(_readable(question), today, form))
-        shown = excerpts(given.telling)
-        return Consultation(given.answer, shown, lambda: Verifier(shown, self._loaded_model))
+        def consult(answerer: Answerer) -> Consultation:
+            given = answerer.answer(_readable(question), today, form)
+            shown = excerpts(answerer.telling(given.found))
+            return Consultation(given.answer, shown, lambda: self._verifier(shown))
+
+        return self._of_answerer(consult)
+
+    def _verifier(self, shown: Sequence[Excerpt]) -> Verifier:
+        # Only where a language model has written something: its tables take 70 ms to import.
+        from retrieval.verification.verifier import Verifier  # noqa: PLC0415
+
+        return Verifier(shown, self._loaded_model)
 
     def _evidence(self, question: str, most: int) -> tuple[Citation, ...]:
         return self._of_answerer(lambda answerer: answerer.evidence(_readable(question), _today(), most))

@@ -61,9 +61,6 @@ class Desk:
         """Return what takes the place of the message whose button was pressed; `data` is the button's."""
         return await _or_sentence(self._press(actor, data))
 
-    async def _figures(self) -> figures.Figures:
-        return await figures.collect(self.engine, self.state, self.data_dir, self.pulse, self.writing)
-
     async def _command(  # noqa: PLR0911 - one a command
         self, actor: Actor, chat_id: int, name: str, rest: str, show: Show
     ) -> Reply:
@@ -119,7 +116,8 @@ class Desk:
 
     async def status(self) -> Reply:
         """Return what serves now and how the machine is."""
-        return Reply(pages.status(await self._figures()))
+        now = await figures.collect(self.engine, self.state, self.data_dir, self.pulse, self.writing)
+        return Reply(pages.status(now))
 
     async def audit(self, page: int = 0) -> Reply:
         """Return one page of who did what, newest first."""

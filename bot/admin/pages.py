@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bot.state.audit import Entry
     from corpus.models import Article, Contents, Problem
     from retrieval.index.generation import Manifest
+    from retrieval.llm import Spread
     from retrieval.models import ArticleCard
     from retrieval.reloading import ReloadReport
 
@@ -154,12 +155,14 @@ def _words(now: Words) -> str:
         state=texts.BREAKER[figures.breaker],
         calls=number(figures.calls),
         failures=f"{number(failures)} ({named})" if failures else number(0),
-        first=texts.SECONDS.format(seconds=f"{figures.first_token.p50:.1f}")
-        if figures.first_token.p50
-        else texts.NEVER,
-        total=texts.SECONDS.format(seconds=f"{figures.total.p50:.1f}") if figures.total.p50 else texts.NEVER,
+        first=_median(figures.first_token),
+        total=_median(figures.total),
         tokens=number(now.spent),
     )
+
+
+def _median(spread: Spread) -> str:
+    return texts.NEVER if spread.p50 is None else texts.SECONDS.format(seconds=f"{spread.p50:.1f}")
 
 
 def articles(cards: Sequence[ArticleCard], query: str, page: int, size: int) -> Reply:

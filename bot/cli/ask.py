@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from contextlib import asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -60,10 +60,11 @@ async def _writing(loaded: Settings) -> AsyncIterator[Writing | None]:
     from bot.app import build_writing
 
     with closing(open_state(loaded)) as state:
-        writing = build_writing(loaded, state)
-        yield writing
-        if writing:
-            await writing.aclose()
+        async with AsyncExitStack() as opened:
+            writing = build_writing(loaded, state)
+            if writing:
+                opened.push_async_callback(writing.aclose)
+            yield writing
 
 
 def article(

@@ -17,6 +17,7 @@ IN_CHAT = 3, 3.0
 """Calls and seconds. Telegram allows one a second "with short bursts": two quick questions are answered at once."""
 IN_GROUP = 20, 60.0
 OVERALL = 30, 1.0
+"""What Telegram takes of all chats together."""
 PACE = 3, 0.06
 """Faster than what is allowed in a second, but never all of that at once: what a crash meets on its way is repeated."""
 

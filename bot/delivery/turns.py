@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bot.delivery.schedule import Schedule, Window
+from bot.delivery.schedule import OVERALL, Schedule, Window
 
 if TYPE_CHECKING:
     from bot.delivery.schedule import Chat
 
 
-DEPARTURES = 30, 1.001
-"""Calls and seconds, of all chats together; the milliseconds are for calls that take longer on their way."""
-
+DEPARTURES = OVERALL[0], OVERALL[1] + 0.001
+"""The schedule says whose turn it is, and this that no more arrive in a second than have turns. The millisecond is for
+calls that take longer on their way."""
 
 BACK = 0.003
 """Seconds that an answer needs at least."""

@@ -9,12 +9,13 @@ import json
 import subprocess
 import sys
 import zlib
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from retrieval.errors import IndexBroken, RetrievalError
 from retrieval.index.parts import CATALOG, LARGE, SIZES, VECTORS
+from retrieval.index.read_ahead import read_in_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,7 +102,8 @@ def examine(folder: Path, server: VectorServer | None = None) -> None:
     from retrieval.index.generation import Generation
     from retrieval.index.lexical import stems
 
-    _read_in_order(folder / CATALOG)
+    # The check reads it page by page, for which a cold disk takes far longer.
+    read_in_order(folder / CATALOG)
     with closing(Generation.open(folder, server)) as generation:
         catalog = generation.catalog
         catalog.check()
@@ -115,13 +117,6 @@ def examine(folder: Path, server: VectorServer | None = None) -> None:
             # Of equal texts those come first whose title has more of the words.
             if words and all(passage.text != found.text for found in by_words):
                 raise IndexBroken("The index does not find its own passages by words; it is not used.")
-
-
-def _read_in_order(file: Path) -> None:
-    """Let the system have a file at hand: the check reads it page by page, for which a cold disk takes far longer."""
-    with suppress(OSError), file.open("rb") as stream:
-        while stream.read(1 << 20):
-            pass
 
 
 def _is_among(asked: Candidate, found: Sequence[Candidate]) -> bool:

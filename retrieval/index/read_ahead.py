@@ -28,9 +28,16 @@ def read_ahead(folder: Path, give_way: Callable[[], None] = lambda: None) -> int
     for size, file in files:
         if total + size > room:
             break
-        with suppress(OSError), file.open("rb", buffering=0) as stream:
+        total += read_in_order(file, give_way)
+    return total
+
+
+def read_in_order(file: Path, give_way: Callable[[], None] = lambda: None) -> int:
+    """Read a file from front to end and return how many bytes that were; what cannot be read is left."""
+    total = 0
+    with suppress(OSError), file.open("rb", buffering=0) as stream:
+        give_way()
+        while piece := stream.read(PIECE):
+            total += len(piece)
             give_way()
-            while piece := stream.read(PIECE):
-                total += len(piece)
-                give_way()
     return total

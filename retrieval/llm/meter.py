@@ -24,11 +24,6 @@ class Meter:
         return Tokens(self._prompt, estimated_tokens(self._bytes)) if self.is_sent else Tokens()
 
     @property
-    def has_begun(self) -> bool:
-        """Whether any text came."""
-        return self._pieces > 0
-
-    @property
     def is_over(self) -> bool:
         """Whether there is more text than was asked for: not every endpoint heeds `max_tokens`."""
         # Most send a token a piece; some cut tokens up and some join them, so neither count is believed alone.

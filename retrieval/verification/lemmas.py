@@ -43,6 +43,9 @@ _BASE = {
     not in {"found", "ground", "wound", "saw", "more", "most", "less", "least", "better", "best", "lay", "bases"}
 } | {"found": "find", "founded": "founded", "founder": "founded", "founders": "founded", "founding": "founded"}
 
+BE = frozenset({"is", "are", "was", "were", "be", "been", "being"})
+"""As they are written: with a participle they make the passive."""
+
 _PRESENT = frozenset(("beat", "hit", "cut", "set", "put", "shut", "hurt", "cost", "spread", "let", "split", "burst"))
 
 _UNITS = {

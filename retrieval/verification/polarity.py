@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from retrieval.verification.lemmas import lemmas
+from retrieval.verification.lemmas import BE, lemmas
 from retrieval.verification.tokens import Kind, Token
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ _ALLEGED = lemmas(
     "believe accusation allegation"
 )
 _SPEECH = lemmas("say according tell report announce state argue think prosecutor charge")
-_BE = frozenset({"is", "are", "was", "were", "be", "been", "being"})
 _REACH = 3
 
 
@@ -162,7 +161,7 @@ def _doubts(tokens: Sequence[Token]) -> dict[int, int]:
         if rank is None or token.kind is not Kind.WORD:
             continue
         start = place
-        if token.folded == "due" and (not place or tokens[place - 1].folded not in _BE):
+        if token.folded == "due" and (not place or tokens[place - 1].folded not in BE):
             continue  # "due to the rain"
         if token.key in _NEEDS_TO:
             to = _to(tokens, place)

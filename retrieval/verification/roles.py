@@ -27,12 +27,10 @@ PREPOSITIONS = frozenset(
     around within across behind without as than
     """)
 )
-_JOINING = frozenset(words("and but or which who that while whereas although though because as when where if"))
-_BE = frozenset(
+JOINING = frozenset(words("and but or which who that while whereas although though because as when where if"))
+AUXILIARIES = frozenset(
     words("is are was were be been being am has have had will would did does do to can could may might must should not")
 )
-_HOW = frozenset(words("later then also now soon again once first never always often still already not"))
-_PASSIVE = frozenset(words("is are was were be been being"))
 _TIED = frozenset(
     words("""
     all every some most many few several both none no more less least fewer first last only before after until always
@@ -50,7 +48,7 @@ def exchanged(claim: Sequence[Token], source: Sequence[Token], found: Alignment)
     """Return a word around which two others have changed sides, active and passive understood."""
     flipped = False
     for place, other in found.places.items():
-        if not (_is_participle(claim[place]) or _is_participle(source[other])):
+        if not (is_participle(claim[place]) or is_participle(source[other])):
             continue
         here, there = _agent(claim, place), _agent(source, other)
         if (here is None) == (there is None):
@@ -77,29 +75,10 @@ def exchanged(claim: Sequence[Token], source: Sequence[Token], found: Alignment)
     return None
 
 
-def voice_exchanged(claim: Sequence[Token], source: Sequence[Token], found: Alignment) -> str | None:
-    """Return a verb whose subject is in the passive what it was in the active, or the other way round.
-
-    Only where the active one has an object: a bridge that closed was closed, too.
-    """
-    for place, other in found.places.items():
-        if not (_is_participle(claim[place]) and _is_participle(source[other])):
-            continue
-        here, there = _is_passive(claim, place), _is_passive(source, other)
-        active = (source, other) if here else (claim, place)
-        if here == there or not _has_object(*active):
-            continue
-        subject = next((at for at in range(place - 1, -1, -1) if _is_subject(claim[at])), None)
-        at = found.places.get(subject) if subject is not None else None
-        if at is not None and at < other and not any(_is_break(source[between]) for between in range(at, other)):
-            return claim[place].text
-    return None
-
-
 def names_exchanged(claim: Sequence[Token], source: Sequence[Token], found: Alignment) -> str | None:
     """Return a name that has changed places with another, whatever stands between them; active and passive agree."""
     places = found.places
-    verbs = [pair for pair in places.items() if _is_participle(claim[pair[0]]) or _is_participle(source[pair[1]])]
+    verbs = [pair for pair in places.items() if is_participle(claim[pair[0]]) or is_participle(source[pair[1]])]
     if any((_agent(claim, place) is None) != (_agent(source, other) is None) for place, other in verbs):
         return None
     named = [place for place in sorted(places) if claim[place].kind is Kind.NAME]
@@ -129,9 +108,7 @@ def _is_beside(tokens: Sequence[Token], one: int, other: int) -> bool:
     if not any(token.is_content and token.kind is not Kind.NAME for token in words):
         return True
     closing = next((at for at, token in enumerate(words) if token.key == ","), None)
-    if closing is None or any(
-        token.folded in _JOINING or _acts(tokens, one + 1 + at) for at, token in enumerate(words)
-    ):
+    if closing is None or any(token.folded in JOINING or _acts(tokens, one + 1 + at) for at, token in enumerate(words)):
         return False
     return all(token.kind is Kind.NAME for token in words[:closing])
 
@@ -244,7 +221,7 @@ def _is_alike(one: Token, other: Token) -> bool:
 def has_verb(tokens: Sequence[Token]) -> bool:
     """Return whether a clause has a verb of its own, as far as its form tells."""
     return any(
-        token.folded in _BE - {"to", "not", "being", "been", "be"}
+        token.folded in AUXILIARIES - {"to", "not", "being", "been", "be"}
         or (token.kind is Kind.WORD and (token.folded.endswith("ed") or is_irregular(token.folded)))
         for token in tokens
     )
@@ -257,7 +234,7 @@ def _acts(tokens: Sequence[Token], place: int) -> bool:
         return False
     if place + 1 < len(tokens) and tokens[place + 1].folded == "than":
         return True
-    if place and tokens[place - 1].folded in _BE:
+    if place and tokens[place - 1].folded in AUXILIARIES:
         return True
     if token.folded.endswith(("ed", "ing")) or is_irregular(token.folded):
         return True
@@ -270,7 +247,7 @@ def _agent(tokens: Sequence[Token], place: int) -> int | None:
     """Return the place of the agent behind "by", as a verb in the passive has one."""
     for at in range(place + 1, min(place + 7, len(tokens) - 1)):
         word = tokens[at]
-        if (word.kind is Kind.MARK and word.key in ",;:.") or word.folded in _JOINING:
+        if (word.kind is Kind.MARK and word.key in ",;:.") or word.folded in JOINING:
             return None
         if word.folded == "by":
             agent = next((n for n in range(at + 1, len(tokens)) if tokens[n].is_content), None)
@@ -287,38 +264,9 @@ def _agent(tokens: Sequence[Token], place: int) -> int | None:
     return None
 
 
-def _is_participle(token: Token) -> bool:
+def is_participle(token: Token) -> bool:
+    """Return whether a word may be a verb of the past, or a participle, as far as its form tells."""
     return token.kind is Kind.WORD and (token.folded.endswith("ed") or is_irregular(token.folded))
-
-
-def _is_passive(tokens: Sequence[Token], place: int) -> bool:
-    """Return whether a participle follows a form of "be", or its agent follows it."""
-    before = tokens[max(0, place - 3) : place]
-    after = next((at for at, token in enumerate(reversed(before)) if token.folded in _PASSIVE), None)
-    is_after = after is not None and not any(_is_break(token) for token in before[len(before) - after :])
-    behind = tokens[place + 1 : place + 3]
-    is_led = len(behind) == 2 and behind[0].folded == "by" and behind[1].kind not in {Kind.NUMBER, Kind.MOMENT}
-    return is_after or is_led
-
-
-def _is_subject(token: Token) -> bool:
-    """Return whether a word before a verb may be who does it, and not how or when it is done."""
-    is_how = token.kind is Kind.WORD and (token.folded.endswith("ly") or token.folded in _HOW)
-    return token.is_content and token.kind is not Kind.MOMENT and token.folded not in _BE and not is_how
-
-
-def _has_object(tokens: Sequence[Token], place: int) -> bool:
-    """Return whether somebody or something follows a verb directly."""
-    for token in tokens[place + 1 : place + 4]:
-        if token.kind is Kind.MARK or token.folded in PREPOSITIONS or token.folded in _JOINING:
-            return False
-        if token.is_content:
-            return token.kind is not Kind.MOMENT
-    return False
-
-
-def _is_break(token: Token) -> bool:
-    return token.kind is Kind.MARK or token.folded in _JOINING
 
 
 def _agent_moved_wrongly(place: int, here: int | None, there: int | None, found: Alignment) -> bool:
@@ -342,7 +290,7 @@ def _neighbours(tokens: Sequence[Token], place: int) -> list[int]:
     for step in (-1, 1):
         for distance in range(1, _BESIDE + 1):
             at = place + step * distance
-            if not 0 <= at < len(tokens) or tokens[at].kind is Kind.MARK or tokens[at].folded in _JOINING:
+            if not 0 <= at < len(tokens) or tokens[at].kind is Kind.MARK or tokens[at].folded in JOINING:
                 break
             if step == 1 and tokens[at].folded in PREPOSITIONS:
                 break

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from retrieval.verification import instructions, markers, polarity, quotations, roles
+from retrieval.verification import instructions, markers, polarity, quotations, roles, voice
 from retrieval.verification.alignment import Alignment, Indexed, align, stands_in
 from retrieval.verification.counting import counts_something_else, limited_differently, said_twice, scored_differently
 from retrieval.verification.evidence import Evidence, Window, straddles, token_vectors, whole
@@ -201,7 +201,7 @@ def _relations(claim: _Claim, window: Window, found: Alignment) -> Rejected | No
         (Reason.NEGATION, polarity.denied_differently),
         (Reason.CERTAINTY, polarity.surer),
         (Reason.ROLES, roles.exchanged),
-        (Reason.ROLES, roles.voice_exchanged),
+        (Reason.ROLES, voice.exchanged),
         (Reason.ROLES, roles.names_exchanged),
         (Reason.ROLES, roles.led_differently),
         (Reason.MERGED, roles.astray),

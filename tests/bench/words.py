@@ -180,7 +180,7 @@ async def without_endpoint(
 
 def _consulted(answerer: Answerer, model: MiniLM, question: str) -> Consultation:
     given = answerer.answer(question, TODAY)
-    shown = excerpts(given.telling)
+    shown = excerpts(answerer.telling(given.found))
     return Consultation(given.answer, shown, lambda: Verifier(shown, model))
 
 
