@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from contextlib import closing
 from dataclasses import asdict, astuple, dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -232,9 +231,9 @@ class CatalogWriter(Catalog):
         return dict(self._rows(statement, json.dumps(list(keys))))
 
     def _stream(self, statement: str) -> Iterator[tuple]:  # type: ignore[type-arg] # columns differ
-        """Yield rows one by one: only while a catalog is made, when nobody else reads it."""
-        with closing(self._connection.execute(statement)) as cursor:
-            yield from cursor
+        """Return rows one by one: only while a catalog is made, when nobody else reads it."""
+        # Nobody closes it: what a failure left half-way may be collected after its connection was closed.
+        return self._connection.execute(statement)
 
 
 def _connect(file: Path, mode: str) -> sqlite3.Connection:

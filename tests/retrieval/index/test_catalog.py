@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import sqlite3
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, date, datetime
@@ -329,3 +330,20 @@ class TestPublished:
         with closing(Catalog.open(file)) as published, ThreadPoolExecutor(8) as pool:
             found = list(pool.map(lambda _: published.passages([1])[0].passage, range(200)))
         assert set(found) == {found[0]}
+
+
+class TestStreams:
+    def test_a_stream_left_half_way_says_nothing_when_it_is_collected_after_its_catalog_was_closed(
+        self, tmp_path: Path
+    ) -> None:
+        """As after a full disk: the traceback still holds the stream when the catalog is closed."""
+        with closing(CatalogWriter.create(tmp_path / "catalog.db")) as catalog:
+            add(catalog, article("a.txt"))
+            add(catalog, article("b.txt", TEXT + "More."))
+            left = catalog.texts()
+            next(left)
+        unraisable: list[sys.UnraisableHookArgs] = []
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "unraisablehook", unraisable.append)
+            del left
+        assert not unraisable
