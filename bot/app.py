@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from telegram.ext import Application
 from telegram.request import HTTPXRequest
@@ -18,6 +18,7 @@ from bot.backup import REMOVED
 from bot.browse import Browse
 from bot.conversation import Conversation
 from bot.delivery.courier import Courier
+from bot.delivery.departures import Departures
 from bot.delivery.fairness import Fairness
 from bot.delivery.metrics import Metrics
 from bot.delivery.processor import Processor
@@ -32,6 +33,7 @@ from bot.writing import Budget, Writing
 from retrieval.engine import Engine
 from retrieval.index.vector_server import VectorServer
 from retrieval.llm import LanguageModel
+from retrieval.process import ProcessEngine
 from retrieval.writing import Writer
 
 if TYPE_CHECKING:
@@ -67,13 +69,16 @@ class Footnote:
         self.state.close()
 
 
-def build_engine(settings: Settings) -> Engine:
-    """Return the engine over ARTICLES_DIR and DATA_DIR; nothing is read before it is asked to start."""
+def build_engine(settings: Settings, *, apart: bool = False) -> Engine:
+    """Return the engine over ARTICLES_DIR and DATA_DIR, `apart` in a process of its own.
+
+    Nothing is read before it is asked to start.
+    """
     server = None
     if settings.chroma_url:
         token = settings.chroma_token
         server = VectorServer(settings.chroma_url, token.get_secret_value() if token else None)
-    return Engine(settings.articles_dir, settings.data_dir, server)
+    return (ProcessEngine if apart else Engine)(settings.articles_dir, settings.data_dir, server)
 
 
 def build_writing(settings: Settings, state: State) -> Writing | None:
@@ -129,7 +134,7 @@ def build_application(settings: Settings, token: SecretStr, footnote: Footnote) 
         token.get_secret_value(),
         base_url=f"{settings.telegram_api_url}/bot",
         base_file_url=f"{settings.telegram_api_url}/file/bot",
-        request=_request(),
+        request=_request(event_hooks=Departures().hooks),
         get_updates_request=_request(),
         rate_limiter=Courier(footnote.state.inbox, footnote.metrics),
         pulse=footnote.desk.pulse,
@@ -151,11 +156,12 @@ def build_application(settings: Settings, token: SecretStr, footnote: Footnote) 
     return application
 
 
-def _request() -> HTTPXRequest:
+def _request(**of_httpx: Any) -> HTTPXRequest:  # noqa: ANN401 - the library's
     return HTTPXRequest(
         connection_pool_size=16,  # the pool looks at every connection at each call
         connect_timeout=SECONDS,
         read_timeout=SECONDS,
         write_timeout=SECONDS,
         pool_timeout=SECONDS,
+        httpx_kwargs=of_httpx,
     )

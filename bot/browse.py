@@ -15,7 +15,7 @@ from bot.errors import StateError
 from bot.examples import Examples
 from bot.rendering import NAME, Button, Page, Reply, escaped, shortened
 from bot.rendering.lists import listed
-from retrieval.errors import IndexBroken, ServerUnreachable
+from retrieval.errors import IndexBroken, OutOfReach
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Sequence
@@ -70,7 +70,7 @@ class Browse:
         reply = await self._conversation.help(admin=admin)
         try:
             tokens = [(question, await self._links.token(question)) for question in await self._examples.questions()]
-        except (IndexBroken, ServerUnreachable, StateError) as error:
+        except (IndexBroken, OutOfReach, StateError) as error:
             logger.warning("/help goes without examples: %s", error)
             return reply
         if not tokens:
@@ -186,5 +186,5 @@ async def _or_sentence(reply: Awaitable[Reply]) -> Reply:
         return await reply
     except IndexBroken:
         return Reply(texts.NO_INDEX)
-    except ServerUnreachable:
+    except OutOfReach:
         return Reply(texts.OUT_OF_REACH)

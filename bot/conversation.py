@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bot import languages, rendering, smalltalk, texts
 from bot.rendering import Reply
 from bot.writing import Lack
-from retrieval.errors import ContradictingQuery, IndexBroken, ServerUnreachable, UnreadableQuery
+from retrieval.errors import ContradictingQuery, IndexBroken, OutOfReach, UnreadableQuery
 from retrieval.query.models import Form
 from retrieval.query.parse import without_operators
 
@@ -72,7 +72,7 @@ class Conversation:
             cards = (await self._engine.articles())[:SUBJECTS]
             subjects = [rendering.subject(card, await self._engine.opening(card.id)) for card in cards]
             text = texts.HELP.format(subjects="\n".join(subjects))
-        except (IndexBroken, ServerUnreachable):
+        except (IndexBroken, OutOfReach):
             text = texts.HELP_EMPTY
         return Reply(text + (texts.HELP_ADMIN if admin else ""))
 
@@ -128,7 +128,7 @@ class Conversation:
         except IndexBroken as error:
             logger.warning("A question found no usable index: %s", error)
             return Said(Reply(texts.NO_INDEX))
-        except ServerUnreachable as error:
+        except OutOfReach as error:
             logger.warning("A question could not be looked up: %s", error)
             return Said(Reply(texts.OUT_OF_REACH))
 

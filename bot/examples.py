@@ -47,7 +47,7 @@ class Examples:
         """Return up to three questions of different articles, newest first, or none if they take longer to make.
 
         Raises:
-            IndexBroken, ServerUnreachable: there is nothing to make them of.
+            IndexBroken, OutOfReach: there is nothing to make them of.
         """
         generation = (await self._engine.manifest()).number
         if self._making is None or self._making.generation != generation:

@@ -49,7 +49,7 @@ class Inline:
         """Return cards that bear on a question, the newest articles for none, or None if the person typed on.
 
         Raises:
-            IndexBroken, ServerUnreachable: nothing can be looked up now.
+            IndexBroken, OutOfReach: nothing can be looked up now.
         """
         self._queries += 1
         number = self._typed[user] = self._queries

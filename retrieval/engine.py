@@ -10,7 +10,7 @@ import asyncio
 import threading
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from retrieval import calibration
 from retrieval.answering.excerpts import excerpts
@@ -28,7 +28,7 @@ from retrieval.serving import OpenGenerations
 from retrieval.writing.models import Consultation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection
     from datetime import date
     from pathlib import Path
 
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from retrieval.verification.models import Excerpt
     from retrieval.verification.verifier import Verifier
 
+P = ParamSpec("P")
 Given = TypeVar("Given")
 
 WARMING_WITH_TIME = "the news of last week"
@@ -77,7 +78,7 @@ class Engine:
             IndexBroken: there is no usable generation yet.
             UnreadableQuery: an operator in the question makes no sense.
         """
-        return await asyncio.to_thread(self._ask, question, today or _today(), form)
+        return await self._run(self._ask, question, today or _today(), form)
 
     async def consult(self, question: str, today: date | None = None, *, form: Form | None = None) -> Consultation:
         """Return what `ask` does with the passages that it was found in, and how to check what is said of them.
@@ -85,7 +86,8 @@ class Engine:
         Raises:
             IndexBroken, UnreadableQuery: as for `ask`.
         """
-        return await asyncio.to_thread(self._consult, question, today or _today(), form)
+        answer, shown = await self._run(self._consult, question, today or _today(), form)
+        return Consultation(answer, shown, lambda: self._verifier(shown))
 
     async def evidence(self, question: str, most: int) -> tuple[Citation, ...]:
         """Return up to so many quotes that bear on a question, best first, whether or not they answer it.
@@ -93,39 +95,39 @@ class Engine:
         Raises:
             IndexBroken, UnreadableQuery: as for `ask`.
         """
-        return await asyncio.to_thread(self._evidence, question, most)
+        return await self._run(self._evidence, question, most)
 
     async def pages(self, article_id: str) -> ArticlePages | None:
         """Return an article in the passages that it is read in, or None if there is no such article."""
-        return await asyncio.to_thread(self._pages, article_id)
+        return await self._run(self._pages, article_id)
 
     async def articles(self) -> list[ArticleCard]:
         """Return all articles, newest first."""
-        return await asyncio.to_thread(self._articles)
+        return await self._run(self._articles)
 
     async def article(self, article_id: str) -> tuple[ArticleCard, str] | None:
         """Return an article and its text exactly as spans count it, or None."""
-        return await asyncio.to_thread(self._article, article_id)
+        return await self._run(self._article, article_id)
 
     async def opening(self, article_id: str) -> str:
         """Return an article's first sentence."""
-        return await asyncio.to_thread(self._opening, article_id)
+        return await self._run(self._opening, article_id)
 
     async def sources(self) -> list[str]:
         """Return the names of the articles' sources, in the order of the alphabet."""
-        return await asyncio.to_thread(self._sources)
+        return await self._run(self._sources)
 
     async def paths_of(self, contents: Collection[str]) -> list[str]:
         """Return the paths of the articles whose text has one of these digests (`Article.content_digest`)."""
-        return await asyncio.to_thread(self._paths_of, contents)
+        return await self._run(self._paths_of, contents)
 
     async def status(self) -> Status:
         """Return what serves now."""
-        return await asyncio.to_thread(self._status)
+        return await self._run(self._status)
 
     async def manifest(self) -> Manifest:
         """Return what is known of the generation that serves, without a look at its articles."""
-        return await asyncio.to_thread(self._manifest)
+        return await self._run(self._manifest)
 
     async def start(self, progress: Progress = ignore) -> ReloadReport | None:
         """Bring the index in step with ARTICLES_DIR where it has to be made; return None if one serves already.
@@ -133,7 +135,7 @@ class Engine:
         Raises:
             RetrievalError, CorpusError: there is none and none can be made.
         """
-        if await asyncio.to_thread(self._is_usable):
+        if await self._run(self._is_usable):
             return None
         return await self.reload(progress)
 
@@ -143,7 +145,7 @@ class Engine:
         It stands back for questions. Without it the first ones after a start wait for the disk, and the first that
         names a time for what reads it, which takes half a second to import.
         """
-        return await asyncio.to_thread(self._warm_up)
+        return await self._run(self._warm_up)
 
     async def reload(
         self, progress: Progress = ignore, *, full: bool = False, stop: threading.Event | None = None
@@ -171,11 +173,11 @@ class Engine:
 
     async def is_rolled_back(self) -> bool:
         """Return whether what serves was chosen by a rollback, and should stay until somebody asks for a reload."""
-        return await asyncio.to_thread(lambda: self._store.is_pinned and self._is_usable())
+        return await self._run(self._is_rolled_back)
 
     async def previous(self) -> Manifest | None:
         """Return what a rollback would let serve, or None if there is nothing to return to."""
-        return await asyncio.to_thread(self._previous)
+        return await self._run(self._previous)
 
     async def roll_back(self) -> int:
         """Let the generation before the serving one serve again, and return its number.
@@ -184,13 +186,17 @@ class Engine:
             NoPrevious: there is none.
             ReloadRunning, DataError, IndexBroken: nothing was changed.
         """
-        return await asyncio.to_thread(self._roll_back)
+        return await self._run(self._roll_back)
 
     def close(self) -> None:
         """Let go of the index."""
         self._generations.close()
         if self._server:
             self._server.close()
+
+    async def _run(self, work: Callable[P, Given], *args: P.args, **kwargs: P.kwargs) -> Given:
+        """Return what one of the methods below returns; blocking work runs in a thread."""
+        return await asyncio.to_thread(work, *args, **kwargs)
 
     @property
     def _loaded_model(self) -> MiniLM:
@@ -215,15 +221,14 @@ class Engine:
     def _ask(self, question: str, today: date, form: Form | None = None) -> Answer:
         return self._of_answerer(lambda answerer: answerer.answer(_readable(question), today, form).answer)
 
-    def _consult(self, question: str, today: date, form: Form | None) -> Consultation:
-        def consult(answerer: Answerer) -> Consultation:
+    def _consult(self, question: str, today: date, form: Form | None) -> tuple[Answer, tuple[Excerpt, ...]]:
+        def consult(answerer: Answerer) -> tuple[Answer, tuple[Excerpt, ...]]:
             given = answerer.answer(_readable(question), today, form)
-            shown = excerpts(answerer.telling(given.found))
-            return Consultation(given.answer, shown, lambda: self._verifier(shown))
+            return given.answer, excerpts(answerer.telling(given.found))
 
         return self._of_answerer(consult)
 
-    def _verifier(self, shown: Sequence[Excerpt]) -> Verifier:
+    def _verifier(self, shown: tuple[Excerpt, ...]) -> Verifier:
         # Only where a language model has written something: its tables take 70 ms to import.
         from retrieval.verification.verifier import Verifier  # noqa: PLC0415
 
@@ -315,6 +320,9 @@ class Engine:
         self._store.prepare()
         with self._precedence.work():
             return self._reloader.run(progress, full=full)
+
+    def _is_rolled_back(self) -> bool:
+        return self._store.is_pinned and self._is_usable()
 
     def _previous(self) -> Manifest | None:
         number = self._store.previous()

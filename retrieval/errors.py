@@ -4,10 +4,13 @@ RetrievalError
 ├── ModelError       the embedding model cannot be loaded
 ├── DataError        DATA_DIR cannot be used, or what lies in it is not ours
 ├── IndexBroken      a generation does not hold what its manifest says
-├── ServerUnreachable  the Chroma server does not answer, refuses the token, or is too old
+├── OutOfReach       the index cannot be asked at this moment
+│   ├── ServerUnreachable  the Chroma server does not answer, refuses the token, or is too old
+│   └── EngineEnded  the engine's process ended before it answered
 ├── ReloadRunning    another reload, in this process or another, holds the lock
 ├── NoPrevious       there is no earlier generation to roll back to
 ├── ReloadStopped    whoever wanted the reload no longer does
+├── RaisedAt         where in the engine's process something was raised that is none of these
 ├── EvaluationError  the folder given to the evaluation is not one
 ├── LanguageModelError  the language model gave no answer, or not a whole one
 │   ├── Resting      it failed before; it is not asked until a probe has found it well again
@@ -38,8 +41,16 @@ class IndexBroken(RetrievalError):
     """A generation failed its probe or cannot be opened; a full reload builds a new one."""
 
 
-class ServerUnreachable(RetrievalError):
+class OutOfReach(RetrievalError):
+    """The index cannot be asked at this moment; waiting helps."""
+
+
+class ServerUnreachable(OutOfReach):
     """The Chroma server cannot be used; waiting helps, or the operator mends CHROMA_URL, CHROMA_TOKEN or the server."""
+
+
+class EngineEnded(OutOfReach):
+    """The engine's process ended unexpectedly, perhaps for lack of memory; the next call starts another."""
 
 
 class ReloadRunning(RetrievalError):
@@ -54,6 +65,10 @@ class ReloadStopped(RetrievalError):
     """The reload was stopped before it published anything."""
 
 
+class RaisedAt(RetrievalError):
+    """Lines of code, no values; it is the cause of an exception that came from the engine's process."""
+
+
 class EvaluationError(RetrievalError):
     """A question set that cannot be read."""
 
@@ -65,6 +80,10 @@ class UnreadableQuery(RetrievalError):
         super().__init__(sentence)
         self.operator = operator
         self.value = value
+
+    def __reduce__(self) -> tuple[type[UnreadableQuery], tuple[str, str, str]]:
+        """Return how to make it anew: it may come from the engine's process."""
+        return type(self), (str(self), self.operator, self.value)
 
 
 class ContradictingQuery(UnreadableQuery):

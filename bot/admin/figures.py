@@ -13,8 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psutil
-
+from bot.memory import memory
 from bot.state.audit import Action
 
 if TYPE_CHECKING:
@@ -56,6 +55,7 @@ class Figures:
     free: int
     """Left on its disk."""
     memory: int
+    """Of all processes."""
     versions: dict[str, str]
     writing: Words | None = None
     """Where a language model is set."""
@@ -80,7 +80,7 @@ async def collect(
         last_poll=pulse.last_poll,
         disk=disk,
         free=free,
-        memory=psutil.Process().memory_info().rss,
+        memory=await asyncio.to_thread(memory),
         versions={name: version(name) for name in NAMED} | {"Python": platform.python_version()},
         writing=Words(writing.model, writing.figures(), await state.spending.spent(today)) if writing else None,
     )

@@ -50,13 +50,13 @@ def open_state(loaded: Settings) -> State:
     return State.open(loaded.data_dir)
 
 
-def open_engine(loaded: Settings) -> Engine:
-    """Return the engine, after what a killed restore left behind is put right."""
+def open_engine(loaded: Settings, *, apart: bool = False) -> Engine:
+    """Return the engine, `apart` in a process of its own, after what a killed restore left behind is put right."""
     mend(loaded.data_dir)
     with without_collecting():
         from bot.app import build_engine
 
-    return build_engine(loaded)
+    return build_engine(loaded, apart=apart)
 
 
 async def ready(engine: Engine) -> None:

@@ -30,7 +30,8 @@ logger = logging.getLogger(__name__)
 def run() -> None:
     """Serve Telegram, or without a token talk in the terminal."""
     loaded = load()
-    with closing(open_engine(loaded)) as engine:
+    # Messages must not wait for Python's lock while a search holds it; a terminal has one thing to do at a time.
+    with closing(open_engine(loaded, apart=loaded.telegram_bot_token is not None)) as engine:
         from bot.app import build
         from bot.console import talk
         from bot.serving import serving
@@ -52,7 +53,7 @@ async def _read_articles(loaded: Settings, footnote: Footnote) -> None:
     """Bring the index in step with ARTICLES_DIR; what served before goes on serving where that fails."""
     from bot.admin.reloads import noted
     from bot.state.audit import START
-    from retrieval.errors import IndexBroken, ReloadRunning, ServerUnreachable
+    from retrieval.errors import IndexBroken, OutOfReach, ReloadRunning
 
     typer.echo(texts.STARTING.format(folder=loaded.articles_dir), err=True)
     if await footnote.engine.is_rolled_back():
@@ -62,12 +63,8 @@ async def _read_articles(loaded: Settings, footnote: Footnote) -> None:
         with Bar("Reading the articles") as bar:
             report = await noted(footnote.engine, footnote.state.audit, START, bar.reload)
         tell(report)
-    except (CorpusError, IndexBroken, ReloadRunning, ServerUnreachable) as error:
+    except (CorpusError, IndexBroken, ReloadRunning, OutOfReach) as error:
         typer.echo(str(error), err=True)
-
-
-SWITCH_EVERY = 0.0003
-"""Seconds that a search keeps Python's lock while messages wait to go out; by default seventeen times as long."""
 
 
 async def _serve(loaded: Settings, token: SecretStr, footnote: Footnote) -> None:
@@ -76,7 +73,6 @@ async def _serve(loaded: Settings, token: SecretStr, footnote: Footnote) -> None
     from bot.delivery.webhook import Webhook
     from bot.polling import serve
 
-    sys.setswitchinterval(SWITCH_EVERY)
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)

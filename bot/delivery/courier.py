@@ -171,14 +171,11 @@ class Courier(BaseRateLimiter[None]):
         """Make a call, and let its chat rest if Telegram says so."""
         if "chat_id" not in data:
             return await call(data)
-        departed = await self._turns.depart()
         try:
             return await call(data)
         except RetryAfter as error:
             self._turns.pause(data["chat_id"], seconds_to_wait(error))
             raise
-        finally:
-            self._turns.arrived(departed)
 
 
 def _again(is_enough: Callable[[int], bool]) -> AsyncRetrying:

@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from bot.memory import memory
 from retrieval.models import Outcome
 
 if TYPE_CHECKING:
@@ -57,6 +58,9 @@ class Metrics:
         Gauge(
             "footnote_last_poll_timestamp_seconds", "When Telegram last answered.", registry=self._registry
         ).set_function(lambda: pulse.last_poll.timestamp() if pulse.last_poll else 0)
+        Gauge(
+            "footnote_memory_bytes", "Memory of the bot's process and the engine's.", registry=self._registry
+        ).set_function(memory)
         self._stored = _StoredCollector()
         self._registry.register(self._stored)
         for outcome in Outcome:  # from the start, so that the first of a kind is an increase

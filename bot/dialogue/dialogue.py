@@ -20,7 +20,7 @@ from bot.dialogue.values import evidence_of
 from bot.errors import StateError
 from bot.rendering import Reply
 from bot.state.exchanges import Exchange
-from retrieval.errors import IndexBroken, ServerUnreachable
+from retrieval.errors import IndexBroken, OutOfReach
 from retrieval.index.lexical import FUNCTION_WORDS
 from retrieval.query.followups import Previous, complete
 
@@ -171,7 +171,7 @@ class Dialogue:
                 return await self._looked_up(asker, question, question, is_shown=True)
         except IndexBroken:
             return Reply(texts.NO_INDEX)
-        except ServerUnreachable:
+        except OutOfReach:
             return Reply(texts.OUT_OF_REACH)
         return self._conversation.start()
 

@@ -17,7 +17,7 @@ from bot.dialogue.values import Pressed, evidence_of
 from bot.errors import StateError
 from bot.rendering import Button, Page, Reply
 from bot.state.exchanges import Exchange
-from retrieval.errors import IndexBroken, ServerUnreachable, UnreadableQuery
+from retrieval.errors import IndexBroken, OutOfReach, UnreadableQuery
 from retrieval.models import Quote
 from retrieval.query.models import Form
 
@@ -65,7 +65,7 @@ class Presses:
             return Pressed(alert=texts.FAILED)
         except IndexBroken:
             return Pressed(alert=texts.NO_INDEX)
-        except ServerUnreachable:
+        except OutOfReach:
             return Pressed(alert=texts.OUT_OF_REACH)
 
     async def share(self, asker: Asker, exchange: Exchange) -> Reply:

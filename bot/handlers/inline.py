@@ -12,7 +12,7 @@ from telegram.ext import InlineQueryHandler
 
 from bot import texts
 from bot.handlers.sending import NO_PREVIEW
-from retrieval.errors import IndexBroken, ServerUnreachable
+from retrieval.errors import IndexBroken, OutOfReach
 
 if TYPE_CHECKING:
     from telegram import Update
@@ -40,7 +40,7 @@ def register(application: FootnoteApplication, inline: Inline) -> None:
         cached, label = CACHED, texts.NOTHING_TO_POST
         try:
             cards = await inline.cards(query.from_user.id, query.query)
-        except (IndexBroken, ServerUnreachable) as error:
+        except (IndexBroken, OutOfReach) as error:
             logger.warning("An inline query could not be looked up: %s", error)
             cards, cached, label = (), 1, texts.NOT_NOW
         if cards is None:

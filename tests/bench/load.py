@@ -109,14 +109,14 @@ async def measure(keep: Path, questions: Sequence[str], *, rate: float, chats: i
     ):
         await _warmed_up(server, bot, said, questions[-1])
         crowd = _Crowd([server.user(first_name=f"Asker {number}").private_chat() for number in range(chats)])
-        process, samples = psutil.Process(bot.pid), list[Sample]()
-        sampling = asyncio.create_task(_sample(process, samples))
-        before, own, began = process.cpu_times(), time.process_time(), time.monotonic()
+        family, samples = _Family(bot.pid), list[Sample]()
+        sampling = asyncio.create_task(_sample(family, samples))
+        before, own, began = family.processor_seconds(), time.process_time(), time.monotonic()
         await crowd.ask(questions[:-1], rate)
         until = time.monotonic() + LAST_ANSWERS
         while crowd.missing() and time.monotonic() < until and bot.returncode is None:  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(POLL)
-        seconds, after = time.monotonic() - began, process.cpu_times()
+        seconds, after = time.monotonic() - began, family.processor_seconds()
         sampling.cancel()
         return Figures(
             rate=rate,
@@ -126,8 +126,8 @@ async def measure(keep: Path, questions: Sequence[str], *, rate: float, chats: i
             refused=sum(call.status == 429 for call in server.calls),
             other_refusals=sum(call.status != 429 for call in server.refusals),
             samples=samples,
-            peak_mb=_peak_mb(bot.pid),
-            bot_cores=(after.user + after.system - before.user - before.system) / seconds,
+            peak_mb=family.peak_mb(),
+            bot_cores=(after - before) / seconds,
             server_cores=(time.process_time() - own) / seconds,
         )
 
@@ -146,17 +146,31 @@ async def _warmed_up(server: TelegramServer, bot: Process, said: Path, question:
         await asyncio.sleep(POLL)
 
 
-async def _sample(process: psutil.Process, samples: list[Sample]) -> None:
+class _Family:
+    """The bot's process and the engine's, which it started; what they share is counted twice."""
+
+    def __init__(self, pid: int) -> None:
+        bot = psutil.Process(pid)
+        self._processes = [bot, *bot.children(recursive=True)]
+
+    def processor_seconds(self) -> float:
+        times = [process.cpu_times() for process in self._processes]
+        return sum(of_one.user + of_one.system for of_one in times)
+
+    def memory_mb(self) -> float:
+        return sum(process.memory_info().rss for process in self._processes) / 1024**2
+
+    def peak_mb(self) -> float:
+        """Return the most memory that each ever held; 0 where the system does not say."""
+        files = [Path(f"/proc/{process.pid}/status") for process in self._processes]
+        lines = [line for file in files if file.exists() for line in file.read_text().splitlines()]
+        return sum(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:"))
+
+
+async def _sample(family: _Family, samples: list[Sample]) -> None:
     while True:
-        samples.append(Sample(time.monotonic(), process.memory_info().rss / 1024**2))
+        samples.append(Sample(time.monotonic(), family.memory_mb()))
         await asyncio.sleep(SAMPLE_EVERY)
-
-
-def _peak_mb(pid: int) -> float:
-    """Return the most memory that a process ever held; 0 where the system does not say."""
-    file = Path(f"/proc/{pid}/status")
-    lines = file.read_text().splitlines() if file.exists() else []
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:")), 0.0)
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import aiohttp
+import psutil
 import pytest
 
 from bot import texts
@@ -61,6 +62,29 @@ async def ended(process: asyncio.subprocess.Process) -> tuple[int | None, str]:
     out, err = await asyncio.wait_for(process.communicate(), PATIENCE)
     assert out == b""
     return process.returncode, err.decode()
+
+
+async def test_a_bot_outlives_its_engine(start: Start, chat: PrivateChat) -> None:
+    process = await start()
+    await chat.say(SHIP)
+    assert (await chat.next_message(PATIENCE)).text.startswith(SHIP_ANSWER)
+    (engine,) = psutil.Process(process.pid).children()
+
+    engine.kill()
+    await chat.say(SHIP)
+    assert (await chat.next_message(PATIENCE)).text.startswith(SHIP_ANSWER)
+    assert process.returncode is None
+
+
+async def test_a_killed_bot_leaves_no_engine_behind(start: Start, chat: PrivateChat) -> None:
+    process = await start()
+    await chat.say(SHIP)
+    await chat.next_message(PATIENCE)
+    (engine,) = psutil.Process(process.pid).children()
+
+    process.kill()
+    await asyncio.to_thread(psutil.wait_procs, [engine], PATIENCE)
+    assert not engine.is_running()
 
 
 async def test_a_bot_answers_and_ends_cleanly_on_sigterm(

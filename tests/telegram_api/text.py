@@ -11,6 +11,7 @@ import functools
 import html
 import itertools
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +56,8 @@ _QUOTATIONS = frozenset({"blockquote", "expandable_blockquote"})
 _QUOTED_STYLES = frozenset({"bold", "italic", "underline", "strikethrough", "spoiler", "custom_emoji"})
 _ATOMIC = frozenset({"code", "pre", "text_link", "text_mention"})
 WHITESPACE = " \n"
+_UNTIDY = re.compile("[\x00-\x09\x0b-\x1f\u2028-\u202e\u0333\u033f\u030a]")
+"""What Telegram takes out of a text, or makes a space of."""
 # Characters that take no room on the screen: a text of nothing else is an empty message.
 INVISIBLE = "\u1680\u180e\u200b\u200c\u200d\u200e\u200f\u202f\u205f\u2060\u2800\u3000\ufeff\ufffc" + "".join(
     map(chr, range(0x2000, 0x200B))
@@ -221,6 +224,15 @@ def _judge_nesting(entities: Sequence[Entity]) -> None:
 
 def _tidy(formatted: Formatted, *, trim: bool) -> Formatted:
     """The text without what Telegram takes out of every text, its entities moved along."""
+    text, entities = formatted.text, list(formatted.entities)
+    if _UNTIDY.search(text):
+        text, entities = _cleaned(formatted)
+    if trim:
+        text, entities = _trimmed(text, entities)
+    return Formatted(text, tuple(entity for entity in entities if entity.length > 0))
+
+
+def _cleaned(formatted: Formatted) -> tuple[str, list[Entity]]:
     characters: list[str] = []
     places = [0]  # for each UTF-16 position of the old text, the position in the new one
     for character in formatted.text:
@@ -228,17 +240,14 @@ def _tidy(formatted: Formatted, *, trim: bool) -> Formatted:
         characters.append(kept)
         before, width = places[-1], utf16_length(kept)
         places.extend(min(before + unit + 1, before + width) for unit in range(utf16_length(character)))
-    text = "".join(characters)
-    entities = [_moved(entity, places[entity.offset], places[entity.end]) for entity in formatted.entities]
-    if trim:
-        text, entities = _trimmed(text, entities)
-    return Formatted(text, tuple(entity for entity in entities if entity.length > 0))
+    moved = [_moved(entity, places[entity.offset], places[entity.end]) for entity in formatted.entities]
+    return "".join(characters), moved
 
 
 def _clean(character: str) -> str:
-    if character == "\r" or "\u2028" <= character <= "\u202e" or character in "\u0333\u033f\u030a":
-        return ""
-    return " " if character < " " and character != "\n" else character
+    if not _UNTIDY.match(character):
+        return character
+    return " " if character < " " and character != "\r" else ""
 
 
 def _trimmed(text: str, entities: Sequence[Entity]) -> tuple[str, list[Entity]]:
