@@ -41,6 +41,9 @@ UPDATES = [
 LONGEST_WAIT = 60.0
 """Seconds between two tries to reach Telegram."""
 
+GATHERING = 0.05
+"""Seconds between two polls: many questions at once come in one, and one write to disk keeps them."""
+
 SILENCE = 120.0
 """Seconds without even the try of a poll: whatever fails, the library tries again within thirty."""
 
@@ -196,7 +199,9 @@ async def _start_polling(application: FootnoteApplication, say: Callable[[str], 
 
     if application.updater is None:
         raise BotError("The application was built without polling.")
-    await application.updater.start_polling(bootstrap_retries=-1, allowed_updates=UPDATES, error_callback=on_error)
+    await application.updater.start_polling(
+        poll_interval=GATHERING, bootstrap_retries=-1, allowed_updates=UPDATES, error_callback=on_error
+    )
 
 
 async def _finished(work: Coroutine[Any, Any, object], stop: asyncio.Event) -> bool:

@@ -22,7 +22,7 @@ NOTE = """\
 A question counts from the moment it is sent to the moment Telegram has accepted its answer: waiting for a poll, being
 kept on disk, search, the turn to send and the call itself. Telegram is the tests' strict server with flood control on
 (30 calls in any second, more are refused with 429). It runs on the same machine and takes a share of the same cores, as
-the last row shows; the real one would not.
+the last row shows; the real one would not. What bot and engine share of memory counts for each.
 
 What this cannot tell: the way to Telegram over a network, which adds to every answer and is the same at any load; what
 Telegram's own limits are, which are not published in full; bursts, for the questions come evenly; and questions in
@@ -39,7 +39,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The memory of the bot at one moment."""
+    """The memory of the bot's process and the engine's at one moment."""
 
     at: float
     mb: float
@@ -91,9 +91,11 @@ def page(figures: Figures) -> str:
         "p95": f"{p95:.2f} s",
         "p99": f"{p99:.2f} s",
         "longest": f"{max(figures.answered, default=np.nan):.2f} s",
-        "memory of the bot: start, middle, end": " · ".join(f"{figures.mb_at(at):,.0f} MB" for at in (0, 0.5, 1)),
-        "memory of the bot: peak": f"{figures.peak_mb:,.0f} MB",
-        "processor: bot": f"{figures.bot_cores:.2f} cores",
+        "memory of bot and engine: start, middle, end": " · ".join(
+            f"{figures.mb_at(at):,.0f} MB" for at in (0, 0.5, 1)
+        ),
+        "memory of bot and engine: peak": f"{figures.peak_mb:,.0f} MB",
+        "processor: bot and engine": f"{figures.bot_cores:.2f} cores",
         "processor: server and people": f"{figures.server_cores:.2f} cores",
     }
     within = "within" if p95 <= WANTED_P95_S else "above"
