@@ -63,7 +63,8 @@ class Departures:
         """Note that a request was answered: Telegram counted it before that, and perhaps long after it left.
 
         How long its answer took to come back nobody knows, nor how long the next one will be on its way. Together they
-        take no less than the fastest so far, so that much less may lie between the two.
+        take no less than the fastest so far, so that much less may lie between the two. One that is never answered
+        counts from when it left.
         """
         took = asyncio.get_running_loop().time() - departed
         self._took.append(took)

@@ -46,6 +46,7 @@ class ProcessEngine(Engine):
         level = logging.getLogger(__package__).getEffectiveLevel()
         self._setup = Setup(articles_dir, data_dir, (server.url, token) if server else None, level)
         self._process_lock = threading.Lock()
+        self._is_closed = False
         self._process = EngineProcess(self._setup)
 
     @property
@@ -72,6 +73,8 @@ class ProcessEngine(Engine):
 
     def close(self) -> None:
         """End the process."""
+        with self._process_lock:
+            self._is_closed = True
         self._process.close()
         super().close()
 
@@ -91,7 +94,7 @@ class ProcessEngine(Engine):
     def _running(self) -> EngineProcess:
         """Return the process, a new one if it has ended."""
         with self._process_lock:
-            if self._process.has_ended:
+            if self._process.has_ended and not self._is_closed:
                 logger.error("The engine's process ended unexpectedly; it is started again.")
                 self._process = EngineProcess(self._setup)
             return self._process

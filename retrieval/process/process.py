@@ -40,9 +40,16 @@ class EngineProcess:
     """A process that holds the engine; it ends with this one, however this one ends."""
 
     def __init__(self, setup: Setup) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "retrieval.process.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
+        """Start it.
+
+        Raises:
+            EngineEnded: the system does not start a process.
+        """
+        command = [sys.executable, "-m", "retrieval.process.worker"]
+        try:
+            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - ours
+        except OSError as error:
+            raise EngineEnded(f"What reads the index could not be started ({error.strerror or error}).") from error
         self._channel = Channel(cast("IO[bytes]", self._process.stdout), cast("IO[bytes]", self._process.stdin))
         self._numbers = itertools.count()
         self._asked: dict[int, Asked] = {}
@@ -101,9 +108,18 @@ class EngineProcess:
             self._channel.send(message)
 
     def _read(self) -> None:
-        with suppress(*GONE):
+        try:
             while True:
-                self._take(self._channel.receive())
+                try:
+                    message = self._channel.receive()
+                except GONE:
+                    return
+                self._take(message)
+        finally:
+            self._end()
+
+    def _end(self) -> None:
+        """Take no more calls, and tell those who wait for one."""
         with self._lock:
             self._has_ended = True
             asked, self._asked = self._asked, {}

@@ -13,23 +13,18 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-gc.disable()  # as when the bot imports: there is nothing to collect yet
-
-from corpus.errors import CorpusError  # noqa: E402 - after the line above
-from retrieval.engine import Engine  # noqa: E402
-from retrieval.errors import RetrievalError  # noqa: E402
-from retrieval.index.vector_server import VectorServer  # noqa: E402
-from retrieval.process.forwarding import forward_logs  # noqa: E402
-from retrieval.process.messages import Call, Channel, Raised, Reached, Reload, Returned, Stop, is_sendable  # noqa: E402
+from corpus.errors import CorpusError
+from retrieval.engine import Engine
+from retrieval.errors import RetrievalError
+from retrieval.index.vector_server import VectorServer
+from retrieval.process.forwarding import forward_logs
+from retrieval.process.messages import Call, Channel, Raised, Reached, Reload, Returned, Stop, is_sendable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from retrieval.process.messages import Setup
     from retrieval.progress import Progress, Stage
-
-gc.freeze()
-gc.enable()
 
 TELL_EVERY = 0.1
 """Seconds between two words on how far a stage is."""
@@ -73,7 +68,7 @@ class Worker:
     def _answer(self, number: int, work: Callable[..., Any], *args: object) -> None:
         try:
             self._channel.send(Returned(number, work(*args)))
-        except Exception as error:  # noqa: BLE001 - whoever asked is told of every kind
+        except BaseException as error:  # noqa: BLE001 - whoever asked waits, also where Rust's code of Chroma panics
             self._channel.send(raised(number, error))
 
     def _teller(self, number: int) -> Progress:
@@ -90,11 +85,11 @@ class Worker:
         return tell
 
 
-def raised(number: int, error: Exception) -> Raised:
+def raised(number: int, error: BaseException) -> Raised:
     """Return what is said of a call that failed."""
     is_sentence = isinstance(error, RetrievalError | CorpusError)
     where = "" if is_sentence else "".join(traceback.format_tb(error.__traceback__))
-    if not is_sendable(error):
+    if not isinstance(error, Exception) or not is_sendable(error):
         error = RetrievalError(f"{type(error).__name__} in the engine's process")
     return Raised(number, error, where)
 
@@ -107,6 +102,7 @@ def main() -> None:
     os.dup2(2, 1)  # what a library prints must not get between the messages
     setup: Setup = channel.receive()
     forward_logs(channel, setup.log_level)
+    gc.freeze()  # what was imported stays
     server = VectorServer(*setup.server) if setup.server else None
     Worker(Engine(setup.articles_dir, setup.data_dir, server), channel).serve()
     os._exit(0)  # whoever asked is gone, and a reload under way may be killed at any point

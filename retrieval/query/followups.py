@@ -58,6 +58,8 @@ _BARE = re.compile(
     rf"|which(?: ones?| [a-z]+)?|(?:(?:in|on|at|since|until|by) )?(?:what|which) {_UNITS}|for how (?:long|much)"
     r"|by how much|to what extent|at what cost)"
 )
+_AND_ASKED = re.compile(rf"(?<=\w), and (?:{_BARE.pattern})\?$")
+_BEHIND_A_TOPIC = re.compile(r"(?P<topic>[^:“]{1,80}): (?!“)[a-z].*\?")
 _POINTER = "(?:it|that|this)"
 _SAME_AS = (
     (
@@ -86,7 +88,7 @@ def complete(message: str, previous: Previous, *, is_reply: bool = False) -> str
     A reply to an answer (`is_reply`) counts as a follow-up more readily than a message that merely comes after it.
     """
     said = without_operators(message)
-    question = _clipped(without_operators(previous.question))
+    question = _bare(_clipped(without_operators(previous.question)))
     if not question or not said or len(said) > _LONGEST_MESSAGE or not any(map(str.isalnum, said)):
         return None
     answer = _clipped(previous.answer).rstrip(".")
@@ -102,6 +104,14 @@ def complete(message: str, previous: Previous, *, is_reply: bool = False) -> str
     ]
     completed = " ".join([_tidy(completed), *operators])
     return completed if len(completed) <= LONGEST else None
+
+
+def _bare(question: str) -> str:
+    """Return a question without what was only added for a follow-up: the next one is not put on top of it."""
+    if behind := _BEHIND_A_TOPIC.fullmatch(question):
+        return behind["topic"]
+    added = _AND_ASKED.search(question)
+    return f"{question[: added.start()]}?" if added else question
 
 
 def _completed(said: str, context: Context, *, is_reply: bool) -> str | None:

@@ -76,6 +76,20 @@ async def test_a_bot_outlives_its_engine(start: Start, chat: PrivateChat) -> Non
     assert process.returncode is None
 
 
+async def test_an_admin_reloads_it(start: Start, chat: PrivateChat, articles: Path) -> None:
+    await start(ADMIN_IDS=str(chat.user.id), ARTICLES_DIR=str(articles))
+    await chat.say(SHIP)
+    assert (await chat.next_message(PATIENCE)).text.startswith(SHIP_ANSWER)
+
+    (articles / "ferry.txt").write_text("The ferry Solveig ran aground off Bodo with 214 passengers.\n")
+    await chat.say("/reload")
+    announced = await chat.next_message(PATIENCE)
+    await chat.until(lambda: "ferry.txt" in (chat.edits_of(announced) or (announced,))[-1].text, PATIENCE)
+
+    await chat.say("How many passengers were on the ferry Solveig?")
+    assert "214 passengers" in (await chat.next_message(PATIENCE)).text
+
+
 async def test_a_killed_bot_leaves_no_engine_behind(start: Start, chat: PrivateChat) -> None:
     process = await start()
     await chat.say(SHIP)

@@ -102,11 +102,18 @@ def test_an_error_that_cannot_be_sent_is_named() -> None:
     assert str(raised(1, error).error) == "UnsendableError in the engine's process"
 
 
+class PanicError(BaseException):
+    """As Chroma's and tantivy's code raises where it panics."""
+
+
 class Doubling:
     """Has what a worker asks of an engine."""
 
     def _double(self, number: int) -> int:
         return 2 * number
+
+    def _panic(self) -> None:
+        raise PanicError
 
     def _lose(self) -> object:
         return lambda: None
@@ -133,6 +140,13 @@ class TestWorker:
         answer = worker.receive()
         assert isinstance(answer, Raised)
         assert isinstance(answer.error, AttributeError)
+
+    def test_says_that_what_is_no_exception_was_raised(self, worker: Channel) -> None:
+        worker.send(Call(7, "_panic", (), {}))
+        answer = worker.receive()
+        assert isinstance(answer, Raised)
+        assert str(answer.error) == "PanicError in the engine's process"
+        assert "in _panic" in answer.where
 
     def test_says_that_a_value_cannot_be_sent(self, worker: Channel) -> None:
         worker.send(Call(7, "_lose", (), {}))

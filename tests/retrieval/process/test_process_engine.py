@@ -221,6 +221,12 @@ class TestDeath:
         monkeypatch.undo()
         assert (await apart.ask(ASK_OWLS)).answered
 
+    async def test_before_it_starts(self, apart: ProcessEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("sys.executable", "/nowhere/python")
+        kill(apart)
+        with pytest.raises(EngineEnded, match="No such file"):
+            await apart.ask(ASK_OWLS)
+
     async def test_of_the_one_that_started_it(
         self, processes: ForkServerContext, articles_dir: Path, data_dir: Path, engine: Engine
     ) -> None:
@@ -246,6 +252,9 @@ class TestDeath:
                 await made.ask(ASK_OWLS)
             pid = made.pid
         assert not psutil.pid_exists(pid)
+        with pytest.raises(EngineEnded):
+            await made.ask(ASK_OWLS)
+        assert made.pid == pid
 
 
 async def test_what_it_logs_is_logged_here(

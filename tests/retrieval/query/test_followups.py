@@ -170,6 +170,21 @@ def test_the_operators_of_the_question_before_hold_until_there_are_others() -> N
     assert complete("why? source:Sun", before) == "Why did Peru join the league? source:Sun"
 
 
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("How long is the Merry Gannet, and why?", "How long is the Merry Gannet, and when?"),
+        ("How long is the Merry Gannet, and how much more?", "How long is the Merry Gannet, and when?"),
+        ("The Lisbon airport: what is this about?", "The Lisbon airport: when?"),
+        ("The Lisbon airport: who said that?", "The Lisbon airport: when?"),
+        ("When: “Lisbon's new airport opened on 4 May 2016”?", None),
+    ],
+)
+def test_one_is_not_put_on_top_of_another(before: str, expected: str | None) -> None:
+    completed = complete("when?", Previous(before, "", ()))
+    assert completed == expected
+
+
 def test_without_a_question_before_nothing_is_completed() -> None:
     assert complete("why?", Previous("", "", ())) is None
 
