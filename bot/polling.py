@@ -58,7 +58,7 @@ class WatchedBot(ExtBot[Any]):
     (python-telegram-bot 22.8), deaf and silent.
     """
 
-    __slots__ = ("_next", "_pulse", "inbox", "polled_at", "token_refused")
+    __slots__ = ("_next", "_pulse", "_seen", "_settling", "inbox", "polled_at", "token_refused")
 
     def __init__(self, *args: Any, pulse: Pulse, inbox: Inbox, **kwargs: Any) -> None:  # noqa: ANN401 - handed on as they are
         super().__init__(*args, **kwargs)
@@ -67,10 +67,14 @@ class WatchedBot(ExtBot[Any]):
             self.inbox = inbox
             self.polled_at = 0.0
             self._pulse = pulse
-            self._next: int | None = None
+            self._next = 0
+            self._seen = set[int]()
+            self._settling: asyncio.Task[int] | None = None
 
-    async def get_updates(self, *, offset: int | None = None, **kwargs: Any) -> tuple[Update, ...]:  # type: ignore[override]  # noqa: ANN401 - handed on as they are
-        """Poll once and return what was not seen before; it is kept, so the next poll may acknowledge it.
+    async def get_updates(self, *, offset: int | None = None, **kwargs: Any) -> tuple[Update, ...]:  # type: ignore[override]  # noqa: ANN401, ARG002 - handed on as they are; an offset acknowledges, and the library's all that it was given
+        """Poll once and return what was not seen before; it is kept, and acknowledged once the disk has it.
+
+        No poll waits for a slow disk: until then Telegram brings the same again, besides what is new.
 
         Raises:
             NetworkError: it could not be kept, so it has to be asked for again.
@@ -78,10 +82,11 @@ class WatchedBot(ExtBot[Any]):
         now = asyncio.get_running_loop().time
         self._note(polled_at=now())
         try:
-            # The library acknowledges what it is given here, which lacks what was known already.
-            updates, acknowledged = await self._updates(self._next or offset, **kwargs)
+            self._take_settled()
+            updates, last = await self._updates(self._next, **kwargs)
             self._pulse.beat()
-            new = await keep(self.inbox, updates)
+            new = await keep(self.inbox, [update for update in updates if update.update_id not in self._seen])
+            self._seen.update(update.update_id for update in updates)
         except InvalidToken:
             self.token_refused.set()
             raise
@@ -90,11 +95,28 @@ class WatchedBot(ExtBot[Any]):
             raise
         except StateError as error:
             raise NetworkError(f"What Telegram brought cannot be kept: {error}") from error
-        if acknowledged is not None:
-            self._note(_next=acknowledged + 1)
+        if last is not None and self._settling is None:
+            self._note(_settling=asyncio.create_task(self._settled(last + 1)))
         return new
 
-    async def _updates(self, offset: int | None, **kwargs: Any) -> tuple[Sequence[Update], int | None]:  # noqa: ANN401 - handed on as they are
+    async def _settled(self, following: int) -> int:
+        """Return the number of the first update that was not kept yet, once the disk has those before it."""
+        await self.inbox.settle()
+        return following
+
+    def _take_settled(self) -> None:
+        """Acknowledge from now on what the disk has.
+
+        Raises:
+            StateError: it did not take it.
+        """
+        settling = self._settling
+        if settling and settling.done():
+            self._note(_settling=None)
+            following = settling.result()
+            self._note(_next=following, _seen={number for number in self._seen if number >= following})
+
+    async def _updates(self, offset: int, **kwargs: Any) -> tuple[Sequence[Update], int | None]:  # noqa: ANN401 - handed on as they are
         """Poll once; return what the library can read, and the number of the last update, readable or not."""
         try:
             updates = await super().get_updates(offset=offset, **kwargs)
@@ -104,7 +126,7 @@ class WatchedBot(ExtBot[Any]):
             readable = [update for payload in found if (update := read(payload, self))]
             return readable, found[-1]["update_id"] if found else None
 
-    def _note(self, **values: float) -> None:
+    def _note(self, **values: object) -> None:
         # The library lets nobody set an attribute of a bot.
         with self._unfrozen():
             for name, value in values.items():

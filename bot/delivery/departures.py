@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 REMEMBERED = 1000
 """Calls of which the fastest tells how long the way takes at least."""
-FEW = 10
+FEW = 50
 """Calls before which nothing is made of that."""
 SURE = 0.8
 """Share of the fastest call's time that is relied on: the next may be faster still."""

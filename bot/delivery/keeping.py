@@ -51,7 +51,7 @@ def _named(payload: dict[str, Any], error: Exception) -> dict[str, object]:
 
 
 async def keep(inbox: Inbox, updates: Sequence[Update]) -> tuple[Update, ...]:
-    """Keep updates and return those that are new, in their order.
+    """Keep updates and return those that are new, in their order; `settle` the inbox before they are acknowledged.
 
     Raises:
         StateError: they could not be kept, so they must not be acknowledged.
@@ -73,6 +73,7 @@ async def receive(application: FootnoteApplication, payload: dict[str, Any]) -> 
     new = await keep(application.bot.inbox, [update])
     for one in new:
         await application.update_queue.put(one)
+    await application.bot.inbox.settle()
     return bool(new)
 
 

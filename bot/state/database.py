@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from filelock import FileLock
@@ -17,7 +19,6 @@ from bot.state.migrations import MIGRATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     Result = TypeVar("Result")
 
@@ -37,6 +38,7 @@ class Database:
         self._connection = connection
         # Not one of the threads that questions are answered in, which would wait here for each other.
         self._thread = ThreadPoolExecutor(1, "state")
+        self._settling = ThreadPoolExecutor(1, "settling")
 
     @classmethod
     def open(cls, data_dir: Path) -> Self:
@@ -67,6 +69,7 @@ class Database:
 
     def close(self) -> None:
         """Wait for the statement in hand and let go of the file."""
+        self._settling.shutdown()
         self._thread.shutdown()
         self._connection.close()
 
@@ -96,11 +99,33 @@ class Database:
         Raises:
             StateError: the file cannot be read or written.
         """
+        return await self._in(self._thread, lambda: self._change(work, begin, hasty))
+
+    async def settle(self) -> None:
+        """Return when all that was written hastily before outlives a power cut as well.
+
+        Others write meanwhile: SQLite keeps them waiting while it waits for a disk, which may take half a second.
+
+        Raises:
+            StateError: the disk does not take it.
+        """
+        await self._in(self._settling, self._settle)
+
+    async def _in(self, thread: ThreadPoolExecutor, work: Callable[[], Result]) -> Result:
         try:
-            done = asyncio.get_running_loop().run_in_executor(self._thread, self._change, work, begin, hasty)
+            done = asyncio.get_running_loop().run_in_executor(thread, work)
         except RuntimeError as error:  # the thread has ended
             raise StateError(f"DATA_DIR: {self._file} cannot be used (it is closed).") from error
         return await done
+
+    def _settle(self) -> None:
+        try:
+            with Path(f"{self._file}-wal").open("rb+") as log:
+                os.fsync(log.fileno())
+        except FileNotFoundError:
+            return  # SQLite has moved it into the database, and waited for the disk
+        except OSError as error:
+            raise _unusable(self._file, error) from error
 
     def _change(self, work: Callable[[sqlite3.Connection], Result], begin: str, hasty: bool) -> Result:  # noqa: FBT001 - private
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -38,15 +39,21 @@ class Send:
 class Inbox:
     """The tables of updates and their sends. An update that is done keeps its number, so that it is not done twice.
 
-    What is kept is safe from a power cut: Telegram will not bring it again. What is noted of its sends is safe from the
-    end of the process only, for they are several a question and each wait for the disk would delay all of them.
+    What is kept is safe from the end of the process, and after `settle` from a power cut: then Telegram need not bring
+    it again. What is noted of its sends is left to chance there, for each wait for the disk would delay all of them.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._is_settled = True
+        self._settling = asyncio.Lock()
 
     async def keep(self, updates: Iterable[tuple[int, str]]) -> set[int]:
-        """Keep updates (number and JSON) and return the numbers of those that are new."""
+        """Keep updates (number and JSON) and return the numbers of those that are new.
+
+        Raises:
+            StateError: they cannot be kept.
+        """
         now = stamp(datetime.now(UTC))
 
         def insert(connection: sqlite3.Connection) -> set[int]:
@@ -58,7 +65,26 @@ class Inbox:
                 number for number, payload in updates if connection.execute(statement, (number, payload, now)).rowcount
             }
 
-        return await self._database.change(insert)
+        try:
+            return await self._database.change(insert, hasty=True)
+        finally:
+            self._is_settled = False
+
+    async def settle(self) -> None:
+        """Return when what was kept before may be acknowledged.
+
+        Raises:
+            StateError: the disk does not take it.
+        """
+        async with self._settling:
+            if self._is_settled:
+                return
+            self._is_settled = True  # but for what is kept from here on
+            try:
+                await self._database.settle()
+            except BaseException:
+                self._is_settled = False
+                raise
 
     async def waiting(self) -> list[Waiting]:
         """Return what is not done, in the order it came in, and count one attempt more at each."""

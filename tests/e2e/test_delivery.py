@@ -15,7 +15,7 @@ from bot.errors import StateError
 from bot.state.inbox import Inbox
 from tests.e2e.application import Running, running, serving, until
 from tests.e2e.index import footnote_over
-from tests.telegram_server import DropAfter, PrivateChat, ServerError, TelegramServer
+from tests.telegram_server import DropAfter, PrivateChat, ServerError, TelegramServer, User
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -144,6 +144,53 @@ async def test_what_cannot_be_kept_is_not_acknowledged_and_is_answered_when_it_c
         assert server.pending_updates == 1
 
     assert (await chat.next_message()).text.startswith(SHIP_ANSWER)
+
+
+async def test_what_the_disk_has_not_is_not_acknowledged_but_answered(
+    bot: Running, server: TelegramServer, chat: PrivateChat, ada: User
+) -> None:
+    assert bot.is_serving
+    let_go = asyncio.Event()
+
+    async def wait(_self: Inbox) -> None:
+        await let_go.wait()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Inbox, "settle", wait)
+        await chat.say(SHIP)
+        assert (await chat.next_message()).text.startswith(SHIP_ANSWER)
+        await chat.say("/start")
+        await chat.next_message()
+        assert (await ada.inline(SHIP)).results
+        assert server.pending_updates == 3
+        let_go.set()
+        await until(lambda: server.pending_updates == 0)
+
+    assert len(chat.from_bot) == 2
+    assert len(server.calls_of("answerInlineQuery")) == 1
+
+
+async def test_what_the_disk_does_not_take_is_asked_for_again(
+    bot: Running, server: TelegramServer, chat: PrivateChat
+) -> None:
+    assert bot.is_serving
+    failures = [1, 2]
+    settle = Inbox.settle
+
+    async def fail_twice(self: Inbox) -> None:
+        if failures:
+            failures.pop()
+            raise StateError("DATA_DIR/state.db: the disk is full.")
+        await settle(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Inbox, "settle", fail_twice)
+        await chat.say(SHIP)
+        await until(lambda: not failures)
+        await until(lambda: server.pending_updates == 0)
+
+    (answer,) = chat.from_bot
+    assert answer.text.startswith(SHIP_ANSWER)
 
 
 @pytest.mark.usefixtures("bot")
