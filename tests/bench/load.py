@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -189,6 +190,7 @@ def main() -> None:
         questions = prepare(keep, wanted.passages)
         count = round(wanted.seconds * wanted.rate)
         asked = [questions[number % len(questions)] for number in range(count + 1)]
+        gc.disable()  # a Telegram that remembers every message would stop for it ever longer, and all figures with it
         figures = asyncio.run(measure(keep, asked, rate=wanted.rate, chats=wanted.chats))
         written = page(figures)
     wanted.out.write_text(written, encoding="utf-8")
