@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -13,6 +14,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from bot.delivery import health
 from bot.delivery.metrics import Stored
 from bot.errors import SettingsError
+from bot.memory import memory
 from bot.state.audit import Action
 from retrieval.errors import RetrievalError
 
@@ -91,6 +93,7 @@ async def _stored(footnote: Footnote) -> Stored:
     stored = Stored(
         waiting=await footnote.state.inbox.count(),
         reloads={outcome: counts.get(action, 0) for action, outcome in OUTCOMES.items()},
+        memory=await asyncio.to_thread(memory),
     )
     # Where no index serves yet there is nothing to count.
     with suppress(RetrievalError):

@@ -9,7 +9,6 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from bot.memory import memory
 from retrieval.models import Outcome
 
 if TYPE_CHECKING:
@@ -25,13 +24,15 @@ ENGINE_SECONDS = (0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.2, 0.5, 1, 2, 5)
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What is counted where it is stored, at the moment somebody asks; None where nothing serves yet."""
+    """What is counted where it is, at the moment somebody asks; None where there is nothing to count."""
 
     waiting: int
     reloads: Mapping[str, int] = field(default_factory=dict)
     generation: int | None = None
     articles: int | None = None
     passages: int | None = None
+    memory: int | None = None
+    """Bytes of all processes."""
 
 
 class Metrics:
@@ -58,9 +59,6 @@ class Metrics:
         Gauge(
             "footnote_last_poll_timestamp_seconds", "When Telegram last answered.", registry=self._registry
         ).set_function(lambda: pulse.last_poll.timestamp() if pulse.last_poll else 0)
-        Gauge(
-            "footnote_memory_bytes", "Memory of the bot's process and the engine's.", registry=self._registry
-        ).set_function(memory)
         self._stored = _StoredCollector()
         self._registry.register(self._stored)
         for outcome in Outcome:  # from the start, so that the first of a kind is an increase
@@ -107,6 +105,7 @@ class _StoredCollector(Collector):
             ("footnote_generation", "The number of the generation that serves.", now.generation),
             ("footnote_articles", "Articles that serve.", now.articles),
             ("footnote_passages", "Passages that serve.", now.passages),
+            ("footnote_memory_bytes", "Memory of the bot's process and the engine's.", now.memory),
         ):
             if value is not None:
                 yield GaugeMetricFamily(name, text, value)

@@ -62,9 +62,10 @@ class ProcessEngine(Engine):
         asked = process.reload(progress, full=full)
         report: asyncio.Future[ReloadReport] = asyncio.wrap_future(asked.answer)
         try:
-            while not (await asyncio.wait({report}, timeout=LOOK_EVERY))[0]:
+            while not report.done():
                 if stop and stop.is_set():
                     process.stop(asked)
+                await asyncio.wait({report}, timeout=LOOK_EVERY)
         except asyncio.CancelledError:
             process.stop(asked)
             report.cancel()

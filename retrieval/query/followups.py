@@ -59,7 +59,10 @@ _BARE = re.compile(
     r"|by how much|to what extent|at what cost)"
 )
 _AND_ASKED = re.compile(rf"(?<=\w), and (?:{_BARE.pattern})\?$")
-_BEHIND_A_TOPIC = re.compile(r"(?P<topic>[^:“]{1,80}): (?!“)[a-z].*\?")
+_BEHIND_A_TOPIC = re.compile(
+    rf"(?P<topic>[^:“]{{1,80}}): (?:[a-z].*\b(?:this|that|it|they|them|he|she)\b.*|{_BARE.pattern})\?"
+)
+"""As `Context.about` says it; a headline's colon has a question behind it that names what it asks of."""
 _POINTER = "(?:it|that|this)"
 _SAME_AS = (
     (
@@ -88,7 +91,7 @@ def complete(message: str, previous: Previous, *, is_reply: bool = False) -> str
     A reply to an answer (`is_reply`) counts as a follow-up more readily than a message that merely comes after it.
     """
     said = without_operators(message)
-    question = _bare(_clipped(without_operators(previous.question)))
+    question = _clipped(without_operators(previous.question))
     if not question or not said or len(said) > _LONGEST_MESSAGE or not any(map(str.isalnum, said)):
         return None
     answer = _clipped(previous.answer).rstrip(".")
@@ -106,8 +109,8 @@ def complete(message: str, previous: Previous, *, is_reply: bool = False) -> str
     return completed if len(completed) <= LONGEST else None
 
 
-def _bare(question: str) -> str:
-    """Return a question without what was only added for a follow-up: the next one is not put on top of it."""
+def _without_addition(question: str) -> str:
+    """Return a question without what was only added for a follow-up: the next one is not put on top of that."""
     if behind := _BEHIND_A_TOPIC.fullmatch(question):
         return behind["topic"]
     added = _AND_ASKED.search(question)
@@ -147,7 +150,7 @@ def _asked_more(core: str, context: Context) -> str | None:
             break
     if not _BARE.fullmatch(word):
         return None
-    completed = with_question_word(context.question, word)
+    completed = with_question_word(_without_addition(context.question), word)
     if completed is None and context.answer:
         return f"{capitalised(word)}: “{context.answer}”?"
     return completed

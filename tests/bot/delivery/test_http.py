@@ -74,6 +74,7 @@ async def test_metrics_tell_what_is_counted_and_what_is_stored(footnote: Footnot
     lines = body.splitlines()
     assert 'footnote_updates_total{kind="message"} 1.0' in lines
     assert "footnote_inbox_waiting 1.0" in lines
+    assert any(line.startswith("footnote_memory_bytes ") and float(line.split()[1]) > 0 for line in lines)
     assert 'footnote_reloads_total{outcome="done"} 1.0' in lines
     assert 'footnote_reloads_total{outcome="failed"} 0.0' in lines
 

@@ -64,7 +64,7 @@ def test_sends_and_updates_are_counted(metrics: Metrics) -> None:
 
 
 def test_what_is_stored_is_shown_as_it_is_now(metrics: Metrics) -> None:
-    seen = samples(metrics, Stored(3, {"done": 4, "failed": 0}, generation=7, articles=12, passages=80))
+    seen = samples(metrics, Stored(3, {"done": 4, "failed": 0}, generation=7, articles=12, passages=80, memory=5))
 
     assert seen["footnote_inbox_waiting", ()] == 3
     assert seen["footnote_reloads_total", (("outcome", "done"),)] == 4
@@ -72,6 +72,7 @@ def test_what_is_stored_is_shown_as_it_is_now(metrics: Metrics) -> None:
     assert seen["footnote_generation", ()] == 7
     assert seen["footnote_articles", ()] == 12
     assert seen["footnote_passages", ()] == 80
+    assert seen["footnote_memory_bytes", ()] == 5
 
 
 def test_without_an_index_nothing_is_claimed_of_it(metrics: Metrics) -> None:

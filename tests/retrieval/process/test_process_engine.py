@@ -137,7 +137,7 @@ class TestReload:
         stop = threading.Event()
         stop.set()
         with pytest.raises(ReloadStopped):
-            await until_stopped(apart, stop)
+            await apart.reload(full=True, stop=stop)
         assert not (await apart.ask(ASK_FERRY)).answered
 
     async def test_is_stopped_by_what_its_progress_raises(self, apart: ProcessEngine) -> None:
@@ -171,12 +171,6 @@ class TestReload:
             (articles_dir / name).unlink()
         with pytest.raises(FolderError, match="holds no articles"):
             await apart.reload()
-
-
-async def until_stopped(engine: ProcessEngine, stop: threading.Event) -> None:
-    """Reload again and again: a small one may be over before the word reaches it."""
-    while True:
-        await engine.reload(full=True, stop=stop)
 
 
 async def free(engine: ProcessEngine) -> None:

@@ -177,6 +177,7 @@ def test_the_operators_of_the_question_before_hold_until_there_are_others() -> N
         ("How long is the Merry Gannet, and how much more?", "How long is the Merry Gannet, and when?"),
         ("The Lisbon airport: what is this about?", "The Lisbon airport: when?"),
         ("The Lisbon airport: who said that?", "The Lisbon airport: when?"),
+        ("Breaking: who won the cup?", "Breaking: who won the cup: when?"),
         ("When: “Lisbon's new airport opened on 4 May 2016”?", None),
     ],
 )
