@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from telegram.ext import Application
-from telegram.request import HTTPXRequest
 
 from bot.admin.adding import Adding
 from bot.admin.desk import Desk
@@ -17,6 +16,7 @@ from bot.admin.web import Web
 from bot.backup import REMOVED
 from bot.browse import Browse
 from bot.conversation import Conversation
+from bot.delivery.connection import Connection
 from bot.delivery.courier import Courier
 from bot.delivery.departures import Departures
 from bot.delivery.fairness import Fairness
@@ -130,12 +130,13 @@ def build(settings: Settings, engine: Engine, web: Web | None = None) -> Footnot
 
 def build_application(settings: Settings, token: SecretStr, footnote: Footnote) -> FootnoteApplication:
     """Return the Telegram application with all handlers; no connection is opened yet."""
+    telegram = settings.telegram_api_url
     bot = WatchedBot(
         token.get_secret_value(),
-        base_url=f"{settings.telegram_api_url}/bot",
-        base_file_url=f"{settings.telegram_api_url}/file/bot",
-        request=_request(event_hooks=Departures().hooks),
-        get_updates_request=_request(),
+        base_url=f"{telegram}/bot",
+        base_file_url=f"{telegram}/file/bot",
+        request=Connection(telegram, SECONDS, [Departures().trace]),
+        get_updates_request=Connection(telegram, SECONDS),
         rate_limiter=Courier(footnote.state.inbox, footnote.metrics),
         pulse=footnote.desk.pulse,
         inbox=footnote.state.inbox,
@@ -154,14 +155,3 @@ def build_application(settings: Settings, token: SecretStr, footnote: Footnote) 
     questions.register(application, footnote.conversation, footnote.dialogue)
     errors.register(application)
     return application
-
-
-def _request(**of_httpx: Any) -> HTTPXRequest:  # noqa: ANN401 - the library's
-    return HTTPXRequest(
-        connection_pool_size=16,  # the pool looks at every connection at each call
-        connect_timeout=SECONDS,
-        read_timeout=SECONDS,
-        write_timeout=SECONDS,
-        pool_timeout=SECONDS,
-        httpx_kwargs=of_httpx,
-    )

@@ -195,9 +195,12 @@ class TelegramServer:
         forum: bool = False,
         members: list[User] | None = None,
         bot_admin: bool = False,
+        basic: bool = False,
     ) -> Group:
-        """A supergroup with the bot in it; its first member is an administrator."""
-        state = ChatState(-1_001_000_000_000 - next(self._group_ids), title=title)
+        """A supergroup, or a basic group, with the bot in it; its first member is an administrator."""
+        number = next(self._group_ids)
+        state = ChatState(-number if basic else -1_001_000_000_000 - number, title=title)
+        state.is_basic = basic
         state.is_forum = forum
         self._world.chats[state.id] = state
         if bot_admin:

@@ -95,7 +95,7 @@ def test_imports_point_one_way(package: str, may_not: str) -> None:
         ("openai", {"retrieval.llm.endpoint"}),
         ("tantivy", {"retrieval.index.lexical"}),
         ("onnxruntime", {"retrieval.embedding"}),
-        ("httpx", {"corpus.web", "retrieval.index.vector_server", "retrieval.llm", "bot.delivery.failures"}),
+        ("httpx", {"corpus.web", "retrieval.index.vector_server", "retrieval.llm", "bot.delivery.connection"}),
         ("httpcore", {"corpus.web", "retrieval.index.vector_server"}),
         ("feedparser", {"corpus.web.feeds"}),
         ("protego", {"corpus.web.robots"}),

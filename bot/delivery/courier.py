@@ -10,7 +10,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
-from telegram.error import RetryAfter, TelegramError
+from telegram.error import ChatMigrated, RetryAfter, TelegramError
 from telegram.ext import BaseRateLimiter
 from tenacity import AsyncRetrying, retry_if_exception, wait_exponential
 
@@ -168,7 +168,7 @@ class Courier(BaseRateLimiter[None]):
             await self._turns.turn(data["chat_id"], progress=is_progress())
 
     async def _heard(self, call: Call, data: Data) -> Any:  # noqa: ANN401 - whatever Telegram answers
-        """Make a call, and let its chat rest if Telegram says so."""
+        """Make a call, where the chat is now; let it rest if Telegram says so."""
         if "chat_id" not in data:
             return await call(data)
         try:
@@ -176,6 +176,10 @@ class Courier(BaseRateLimiter[None]):
         except RetryAfter as error:
             self._turns.pause(data["chat_id"], seconds_to_wait(error))
             raise
+        except ChatMigrated as error:  # a group that became a supergroup; this went nowhere
+            moved = {**data, "chat_id": error.new_chat_id}
+            await self._turn(moved)
+            return await self._heard(call, moved)
 
 
 def _again(is_enough: Callable[[int], bool]) -> AsyncRetrying:

@@ -10,12 +10,14 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING
 
+from aiohttp import TraceConfig
+
 from bot.delivery.schedule import OVERALL, Window
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from types import SimpleNamespace
 
-    import httpx
+    from aiohttp import ClientSession, TraceRequestChunkSentParams, TraceRequestEndParams
 
 REMEMBERED = 1000
 """Calls of which the fastest tells how long the way takes at least."""
@@ -30,11 +32,6 @@ LAST_BIT = 0.0015
 UNCOUNTED = ("sendChatAction", "sendMessageDraft")
 """Telegram counts what stays in a chat, and edits of it."""
 
-LEAVES = "http11.send_request_body.started"
-"""The headers are out already: other tasks get their turn between the two, and without its body it is no call yet."""
-ANSWERED = "http11.receive_response_headers.complete"
-"""What httpcore calls the events of its trace extension."""
-
 
 class Departures:
     """A window over the requests that are on their way or were answered lately."""
@@ -45,9 +42,12 @@ class Departures:
         self._took: deque[float] = deque(maxlen=REMEMBERED)
 
     @property
-    def hooks(self) -> dict[str, list[Callable[..., Awaitable[None]]]]:
-        """What an `httpx.AsyncClient` has to call: its `event_hooks`."""
-        return {"request": [self._watch]}
+    def trace(self) -> TraceConfig:
+        """What an `aiohttp.ClientSession` has to call."""
+        config = TraceConfig()
+        config.on_request_chunk_sent.append(self._leaving)
+        config.on_request_end.append(self._answered)
+        return config
 
     async def depart(self) -> float:
         """Return when one more may leave, which is now; tell `arrived` of it."""
@@ -71,18 +71,13 @@ class Departures:
         fastest = SURE * min(self._took) if len(self._took) >= FEW else 0.0
         self._window.move(departed, departed + took - fastest)
 
-    async def _watch(self, request: httpx.Request) -> None:
-        """Have what happens to a request told by the library below, if it is one that Telegram counts."""
-        method = request.url.path.rpartition("/")[2]
-        if not method.startswith(("send", "edit")) or method in UNCOUNTED:
+    async def _leaving(self, _: ClientSession, request: SimpleNamespace, chunk: TraceRequestChunkSentParams) -> None:
+        """Wait before the first piece of a request that Telegram counts; headers go out with it (aiohttp 3.14)."""
+        method = chunk.url.name
+        if not method.startswith(("send", "edit")) or method in UNCOUNTED or hasattr(request, "departed"):
             return
-        departed = 0.0
+        request.departed = await self.depart()
 
-        async def trace(event: str, _: object) -> None:
-            nonlocal departed
-            if event == LEAVES:
-                departed = await self.depart()
-            elif event == ANSWERED:
-                self.arrived(departed)
-
-        request.extensions["trace"] = trace
+    async def _answered(self, _: ClientSession, request: SimpleNamespace, __: TraceRequestEndParams) -> None:
+        if hasattr(request, "departed"):
+            self.arrived(request.departed)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import httpx
+import aiohttp
 from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError
 
-NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+OF_THE_NETWORK = (aiohttp.ClientError, TimeoutError)
+NEVER_LEFT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
+"""What happens before anything is said."""
+
 TOO_MUCH = "Request Entity Too Large"
 """The library makes a network error of every status that it does not know, and this one is the same next time."""
 
@@ -17,12 +20,12 @@ def is_passing(error: BaseException) -> bool:
     if not isinstance(error, NetworkError) or isinstance(error, BadRequest) or TOO_MUCH in str(error):
         return False
     # What else went wrong in the library, such as a closed connection pool, is no matter of the network.
-    return error.__cause__ is None or isinstance(error.__cause__, (httpx.HTTPError, TelegramError))
+    return error.__cause__ is None or isinstance(error.__cause__, (*OF_THE_NETWORK, TelegramError))
 
 
 def may_have_arrived(error: BaseException) -> bool:
     """Return whether Telegram may have done what was asked: the connection ended before its answer."""
-    return isinstance(error.__cause__, httpx.HTTPError) and not isinstance(error.__cause__, NEVER_LEFT)
+    return isinstance(error.__cause__, OF_THE_NETWORK) and not isinstance(error.__cause__, NEVER_LEFT)
 
 
 def is_undelivered(error: BaseException) -> bool:

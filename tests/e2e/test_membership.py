@@ -62,3 +62,24 @@ async def test_a_listed_group_and_every_private_chat_are_answered(server: Telegr
 
         await chat.say(SHIP)
         assert (await chat.next_message()).text.startswith(SHIP_ANSWER)
+
+
+@pytest.mark.parametrize("asks", ["before", "after"])
+async def test_a_listed_group_that_becomes_a_supergroup_is_still_answered(
+    server: TelegramServer, footnote: Footnote, asks: str, refusals: list[int]
+) -> None:
+    """It has another id from then on, which ALLOWED_CHATS does not know, and the old one takes no messages."""
+    group = server.group(basic=True)
+    async with serving(server, footnote, allowed_chats=frozenset({group.id})):
+        if asks == "before":
+            await group.say(f"/ask {SHIP}")
+            after = await group.upgrade()
+        else:
+            after = await group.upgrade()
+            await after.say(f"/ask {SHIP}")
+
+        assert (await after.next_message()).text.startswith(SHIP_ANSWER)
+    assert group.from_bot == ()
+    refusals += [call.status for call in server.refusals if call.params["chat_id"] == str(group.id)]
+    assert set(refusals) == ({400} if asks == "before" else set())
+    assert not server.calls_of("leaveChat")

@@ -346,6 +346,9 @@ class BotApi:
     def _open_chat(self, params: Params) -> ChatState:
         """The chat that a call is about, if the bot may write there."""
         chat = self._chat(params)
+        if chat.migrated_to is not None:
+            upgraded = "Bad Request: group chat was upgraded to a supergroup chat"
+            raise Refusal(400, upgraded, migrate_to_chat_id=chat.migrated_to)
         if chat.closed is not None:
             raise forbidden(chat.closed)
         return chat

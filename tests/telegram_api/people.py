@@ -385,6 +385,18 @@ class Group(Chat):
         language = user.account.language_code or ""
         return self._card.menu(self.id, user.id, language, private=False, admin=user.id in self._state.admins)
 
+    async def upgrade(self) -> Group:
+        """Make a basic group a supergroup, which has another id; the bot hears of it in both."""
+        assert self._state.is_basic, "a supergroup stays what it is"
+        upgraded = ChatState(-1_002_000_000_000 + self.id, title=self._state.title)
+        upgraded.members, upgraded.admins = self._state.members, self._state.admins
+        self._world.chats[upgraded.id] = upgraded
+        self._state.migrated_to = upgraded.id
+        after = Group(self._world, self._card, upgraded, self.members)
+        for group, told in ((self, {"migrate_to_chat_id": after.id}), (after, {"migrate_from_chat_id": self.id})):
+            group._write(None, attached=told)
+        return after
+
     async def kick_bot(self) -> None:
         self._state.closed = "bot was kicked from the supergroup chat"
         _tell_membership(self._world, self._state, self.members[0].account, present=False)
@@ -397,6 +409,8 @@ class Group(Chat):
         if self._state.closed is not None:
             return False
         if not self._world.privacy or self._world.bot.id in self._state.admins:
+            return True
+        if message.attached.keys() & {"migrate_to_chat_id", "migrate_from_chat_id"}:
             return True
         target = self._state.messages.get(message.reply_to or 0)
         if target is not None and target.by_bot:

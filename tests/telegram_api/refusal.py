@@ -10,16 +10,16 @@ Json = dict[str, Any]
 class Refusal(Exception):
     """An answer other than 200, in Telegram's words."""
 
-    def __init__(self, code: int, description: str, *, retry_after: int | None = None) -> None:
+    def __init__(self, code: int, description: str, **parameters: int) -> None:
         super().__init__(description)
         self.code = code
         self.description = description
-        self.retry_after = retry_after
+        self.parameters = parameters
 
     def to_json(self) -> Json:
         answer: Json = {"ok": False, "error_code": self.code, "description": self.description}
-        if self.retry_after is not None:
-            answer["parameters"] = {"retry_after": self.retry_after}
+        if self.parameters:
+            answer["parameters"] = self.parameters
         return answer
 
 

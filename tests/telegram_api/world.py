@@ -199,6 +199,9 @@ class ChatState:
         self.topics: dict[int, str] = {}
         # Why the bot may not write here, in Telegram's words; None when it may.
         self.closed: str | None = None
+        # A group that is no supergroup yet, and what has become of it.
+        self.is_basic = False
+        self.migrated_to: int | None = None
         self.members: dict[int, Account] = {}
         self.admins: set[int] = set()
         self.messages: dict[int, Message] = {}
@@ -218,7 +221,7 @@ class ChatState:
             if self.person.username:
                 data["username"] = self.person.username
             return data
-        data = {"id": self.id, "type": "supergroup", "title": self.title}
+        data = {"id": self.id, "type": "group" if self.is_basic else "supergroup", "title": self.title}
         if self.is_forum:
             data["is_forum"] = True
         return data

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-import httpx
 import pytest
-from aiohttp import web
+from aiohttp import ClientSession, FormData, web
 
 from bot.delivery.departures import FEW, SURE, Departures
 
@@ -105,16 +104,42 @@ async def arrivals() -> AsyncIterator[tuple[str, list[float]]]:
 @pytest.mark.parametrize("method", ["sendMessage", "editMessageText", "sendDocument"])
 async def test_what_stays_in_a_chat_is_counted(arrivals: tuple[str, list[float]], method: str) -> None:
     url, times = arrivals
-    departures = Departures(2, 0.2)
-    async with httpx.AsyncClient(event_hooks=departures.hooks) as client:
-        await asyncio.gather(*(client.post(f"{url}/{method}", json={}) for _ in range(7)))
+    async with ClientSession(trace_configs=[Departures(2, 0.2).trace]) as session:
+        await asyncio.gather(*(session.post(f"{url}/{method}", json={}) for _ in range(7)))
     assert all(later - earlier >= 0.2 for earlier, later in zip(times, times[2:], strict=False))
 
 
 @pytest.mark.parametrize("method", ["sendChatAction", "sendMessageDraft", "answerCallbackQuery", "getUpdates"])
 async def test_what_does_not_is_not(arrivals: tuple[str, list[float]], method: str) -> None:
     url, times = arrivals
-    departures = Departures(1, 60.0)
-    async with httpx.AsyncClient(event_hooks=departures.hooks) as client:
-        await asyncio.gather(*(client.post(f"{url}/{method}", json={}) for _ in range(3)))
+    async with ClientSession(trace_configs=[Departures(1, 60.0).trace]) as session:
+        await asyncio.gather(*(session.post(f"{url}/{method}", json={}) for _ in range(3)))
     assert len(times) == 3
+
+
+async def test_a_file_leaves_in_pieces_and_counts_once(arrivals: tuple[str, list[float]]) -> None:
+    url, times = arrivals
+    form = FormData({"chat_id": "1"})
+    form.add_field("document", b"x" * 1_000_000, filename="questions.jsonl")
+    async with ClientSession(trace_configs=[Departures(1, 60.0).trace]) as session:
+        await session.post(f"{url}/sendDocument", data=form)
+    assert len(times) == 1
+
+
+async def test_nothing_of_a_request_is_on_the_wire_before_it_may_leave() -> None:
+    """The headers wait with the body: Telegram may count what it has the head of."""
+    departures, received = Departures(1, 0.3), asyncio.Queue[float]()
+
+    async def read(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.read(65536):
+            received.put_nowait(now())
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(read, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/bot1:x/sendMessage"
+    async with server, ClientSession(trace_configs=[departures.trace]) as session:
+        await asyncio.gather(session.post(url, data=b"one"), session.post(url, data=b"two"))
+    first, second = received.get_nowait(), received.get_nowait()
+    assert second - first >= 0.3
+    assert received.empty()
