@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,12 +17,11 @@ from bot.rendering.lists import listed
 from retrieval.errors import IndexBroken, OutOfReach
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Sequence
+    from collections.abc import Awaitable
 
     from bot.conversation import Conversation
     from bot.state.state import State
     from retrieval.engine import Engine
-    from retrieval.models import ArticleCard
 
 logger = logging.getLogger(__name__)
 
@@ -95,17 +93,17 @@ class Browse:
                 return await self._read(rest[0], int(rest[1]), rest[2] if len(rest) > 2 else "", bot)
 
     async def _sources(self, page: int) -> Reply:
-        cards = await self._engine.articles()
-        counts = Counter(card.source or "" for card in cards)
+        counts = await self._engine.counts()
         # Those without a source last, whatever the alphabet says.
         names = sorted(counts, key=lambda name: (not name, name.casefold(), name))
         pages = -(-len(names) // SOURCES)
         page = max(0, min(page, pages - 1))
         shown = names[page * SOURCES : (page + 1) * SOURCES]
-        everything = Button(texts.SOURCE_BUTTON.format(name=texts.ALL_SOURCES, count=len(cards)), f"source:{ALL}:0")
+        total = sum(counts.values())
+        everything = Button(texts.SOURCE_BUTTON.format(name=texts.ALL_SOURCES, count=total), f"source:{ALL}:0")
         rows = tuple((Button(_label(name, counts[name]), f"source:{digest(name)}:0"),) for name in shown)
         head = texts.SOURCES_LIST.format(
-            articles=texts.ARTICLES.format(count=len(cards)),
+            articles=texts.ARTICLES.format(count=total),
             sources=texts.SOURCE_COUNT.format(count=len([name for name in names if name])),
         )
         return Reply(head, (everything,), (*rows, beside("sources", page, pages)))
@@ -121,37 +119,35 @@ class Browse:
         return await self._of_source(digest(found[0]), 0)
 
     async def _of_source(self, source: str, page: int) -> Reply:
-        cards = await self._listed(source)
+        name, total = await self._meant(source)
         back = (Button(texts.TO_SOURCES, "sources:0"),)
-        if not cards:
+        if not total:
             return Reply(texts.SOURCE_GONE, back)
-        name = texts.ALL_SOURCES if source == ALL else cards[0].source or texts.NO_SOURCE
-        reply = await self._list(cards, page, f"source:{source}", escaped(shortened(name, NAME)), source)
+        title = texts.ALL_SOURCES if source == ALL else name or texts.NO_SOURCE
+        reply = await self._list(source, name, total, page, escaped(shortened(title, NAME)))
         return replace(reply, below=(*reply.below, back))
 
     async def _latest(self, page: int) -> Reply:
-        cards = await self._engine.articles()
-        if not cards:
-            return Reply(texts.NO_INDEX)
-        return await self._list(cards, page, "latest", texts.LATEST, "")
+        name, total = await self._meant("")
+        return await self._list("", name, total, page, texts.LATEST) if total else Reply(texts.NO_INDEX)
 
-    async def _list(self, cards: Sequence[ArticleCard], page: int, name: str, title: str, source: str) -> Reply:
-        """Return a page of articles, the last if there are fewer; `title` is HTML, `source` is where back leads."""
-        page = max(0, min(page, (len(cards) - 1) // ARTICLES))
+    async def _list(self, source: str, name: str | None, total: int, page: int, title: str) -> Reply:
+        """Return a page of the articles that `name` has, the last if there are fewer; `title` is HTML."""
+        page = max(0, min(page, (total - 1) // ARTICLES))
         first = page * ARTICLES
-        shown = cards[first : first + ARTICLES]
+        shown = await self._engine.newest(ARTICLES, first, name)
         openings = [await self._engine.opening(card.id) for card in shown]
-        head = texts.LISTED.format(title=title, first=first + 1, last=first + len(shown), total=len(cards))
+        head = texts.LISTED.format(title=title, first=first + 1, last=first + len(shown), total=total)
         back = f":{source}" if source else ""
         opens = tuple(Button(str(place), f"read:{card.id}:0{back}") for place, card in enumerate(shown, first + 1))
-        turns = rendering.turns(name, page, ARTICLES, len(cards))
+        turns = rendering.turns(f"source:{source}" if source else "latest", page, ARTICLES, total)
         return Reply(listed(head, shown, openings, first + 1), opens, (turns,))
 
     async def _read(self, article: str, index: int, source: str, bot: str) -> Reply:
         """Return one passage of an article, the last one if there are fewer, with the way back to its list."""
         pages = await self._engine.pages(article)
-        cards = await (self._listed(source) if source else self._engine.articles())
-        place = next((place for place, card in enumerate(cards) if card.id == article), 0) // ARTICLES
+        name, _ = await self._meant(source)
+        place = (await self._engine.place(article, name) or 0) // ARTICLES
         back = (Button(texts.TO_LIST, f"source:{source}:{place}" if source else f"latest:{place}"),)
         if pages is None or not pages.passages:
             return Reply(texts.NO_SUCH_ARTICLE, back)
@@ -164,11 +160,12 @@ class Browse:
             turns = tuple(replace(button, data=f"{button.data}:{source}") for button in turns)
         return Reply(html, turns, (back,))
 
-    async def _listed(self, source: str) -> list[ArticleCard]:
-        """Return the articles of a source by its digest, newest first."""
-        cards = await self._engine.articles()
-        wanted = {name for name in {card.source or "" for card in cards} if source in {ALL, digest(name)}}
-        return [card for card in cards if (card.source or "") in wanted]
+    async def _meant(self, source: str) -> tuple[str | None, int]:
+        """Return the source that a button means, None for all, and its number of articles, 0 if it is gone."""
+        counts = await self._engine.counts()
+        if source in {"", ALL}:
+            return None, sum(counts.values())
+        return next(((name, count) for name, count in counts.items() if digest(name) == source), (None, 0))
 
 
 def digest(source: str) -> str:

@@ -105,6 +105,18 @@ class Engine:
         """Return all articles, newest first."""
         return await self._run(self._articles)
 
+    async def newest(self, most: int, first: int = 0, source: str | None = None) -> list[ArticleCard]:
+        """Return so many of these, from the `first` on: of one source, "" for those without any, or of all."""
+        return await self._run(self._newest, most, first, source)
+
+    async def place(self, article_id: str, source: str | None = None) -> int | None:
+        """Return how many of these articles, of one source or of all, come before one, or None if it is not there."""
+        return await self._run(self._place, article_id, source)
+
+    async def counts(self) -> dict[str, int]:
+        """Return the number of articles of each source, "" for those without any."""
+        return await self._run(self._counts)
+
     async def article(self, article_id: str) -> tuple[ArticleCard, str] | None:
         """Return an article and its text exactly as spans count it, or None."""
         return await self._run(self._article, article_id)
@@ -260,6 +272,18 @@ class Engine:
     def _articles(self) -> list[ArticleCard]:
         with self._generations.lease() as serving:
             return serving.generation.catalog.cards()
+
+    def _newest(self, most: int, first: int, source: str | None) -> list[ArticleCard]:
+        with self._generations.lease() as serving:
+            return serving.generation.catalog.newest(most, first, source)
+
+    def _place(self, article_id: str, source: str | None) -> int | None:
+        with self._generations.lease() as serving:
+            return serving.generation.catalog.place(article_id, source)
+
+    def _counts(self) -> dict[str, int]:
+        with self._generations.lease() as serving:
+            return serving.generation.catalog.counts()
 
     def _article(self, article_id: str) -> tuple[ArticleCard, str] | None:
         with self._generations.lease() as serving:

@@ -38,6 +38,7 @@ VERSION = "4"
 
 _CARD = "articles.id, path, title, source, author, published, url"
 _NEWEST_FIRST = "ORDER BY published IS NULL, published DESC, title, path"
+_OF_SOURCE = "(?1 IS NULL OR coalesce(source, '') = ?1)"
 _PASSAGE_VECTORS = "SELECT substr(vectors, 1, ?) FROM passages ORDER BY key"
 _WANTED = """
 WHERE key IN (SELECT value FROM json_each(?)) OR passages.id IN (SELECT value FROM json_each(?)) ORDER BY key
@@ -132,6 +133,23 @@ class Catalog:
         """Return all articles, newest first, the undated last, then by title."""
         rows = self._rows(f"SELECT {_CARD} FROM articles {_NEWEST_FIRST}")
         return [_card(row) for row in rows]
+
+    def newest(self, most: int, first: int = 0, source: str | None = None) -> list[ArticleCard]:
+        """Return so many of these, from the `first` on: of one source, "" for those without any, or of all."""
+        rows = self._rows(
+            f"SELECT {_CARD} FROM articles WHERE {_OF_SOURCE} {_NEWEST_FIRST} LIMIT ?2 OFFSET ?3", source, most, first
+        )
+        return [_card(row) for row in rows]
+
+    def place(self, article_id: str, source: str | None = None) -> int | None:
+        """Return how many of these articles, of one source or of all, come before one, or None if it is not there."""
+        numbered = f"SELECT id, row_number() OVER ({_NEWEST_FIRST}) AS number FROM articles WHERE {_OF_SOURCE}"
+        rows = self._rows(f"SELECT number - 1 FROM ({numbered}) WHERE id = ?2", source, article_id)
+        return int(rows[0][0]) if rows else None
+
+    def counts(self) -> dict[str, int]:
+        """Return the number of articles of each source, "" for those without any."""
+        return dict(self._rows("SELECT coalesce(source, ''), count(*) FROM articles GROUP BY 1"))
 
     def article(self, article_id: str) -> tuple[ArticleCard, str] | None:
         """Return an article's card and text, or None."""

@@ -224,6 +224,20 @@ class TestArticles:
             add(catalog, article(path, published=published, title=title))
         assert [card.title for card in catalog.cards()] == ["C", "E", "D", "A", "B"]
 
+    def test_a_list_of_articles_is_read_piece_by_piece(self, catalog: CatalogWriter) -> None:
+        for number in range(7):
+            published = date(2020, 1, 1 + number % 3) if number % 4 else None
+            add(catalog, article(f"{number}.txt", published=published, source=(None, "The Post", "")[number % 3]))
+        everything = catalog.cards()
+        for source in (None, "", "The Post", "Nobody"):
+            wanted = [card for card in everything if source is None or (card.source or "") == source]
+            pieces = [catalog.newest(2, first, source) for first in range(0, 8, 2)]
+            assert [card for piece in pieces for card in piece] == wanted
+            assert [catalog.place(card.id, source) for card in wanted] == list(range(len(wanted)))
+            assert len(wanted) == (len(everything) if source is None else catalog.counts().get(source, 0))
+        assert catalog.place("nobody") is None
+        assert catalog.place(everything[0].id, "Nobody") is None
+
     def test_an_unknown_article_is_none(self, catalog: CatalogWriter) -> None:
         assert catalog.article("nobody") is None
 
