@@ -16,10 +16,12 @@ import httpx
 import pytest
 from pydantic import SecretStr
 from telegram import Bot, File
-from telegram.error import BadRequest, InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError, TimedOut
 from telegram.request import HTTPXRequest
 
 from bot import logs
+from bot.delivery import connection
+from bot.delivery.connection import Connection
 from bot.errors import StateError
 
 if TYPE_CHECKING:
@@ -229,6 +231,34 @@ async def test_even_if_somebody_turns_httpx_up_its_lines_hold_no_token(
     shown = capsys.readouterr().err
     assert "https://api.telegram.org/bot<token>/getMe" in shown
     assert "zebra" not in shown
+
+
+async def test_a_call_that_nobody_answers_is_logged_without_its_address(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configured()
+    for name in ("aiohttp", "asyncio", "telegram"):
+        logging.getLogger(name).setLevel(logging.DEBUG)
+    monkeypatch.setattr(connection, "AT_ONCE", 1)
+
+    async def deaf(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(60)
+        writer.close()
+
+    server = await asyncio.start_server(deaf, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with server, Connection(url, 0.2) as request:
+        calls = [request.post(f"{url}/bot{TOKEN}/getMe", read_timeout=seconds) for seconds in (1.0, 0.2)]
+        for failed in await asyncio.gather(*calls, return_exceptions=True):
+            assert isinstance(failed, TimedOut)
+            logging.getLogger("bot").error("It failed: %r", failed, exc_info=failed)
+
+    shown = capsys.readouterr().err
+    assert "zebra" not in shown
+    assert shown.count("It failed: ") == 2
+    assert "Connection timeout to host" in shown
+    assert "/bot<token>/getMe" in shown
 
 
 # --- what users wrote -----------------------------------------------------------------------------------------------
