@@ -112,16 +112,20 @@ class Conversation:
         self,
         question: str,
         *above: str,
+        seen: str = "",
         is_subject: bool = False,
         in_one: bool = False,
     ) -> Said:
-        """Return the answer to a question below what is put `above`, all in one message if it takes another's place."""
+        """Return the answer to a question below what is put `above`, all in one message if it takes another's place.
+
+        If it rests on the quote that was `seen` before, it says so.
+        """
         try:
-            if self._writing is None:
-                given = await self._engine.ask(question)
-                return await self._said(given, above, is_subject=is_subject, in_one=in_one)
-            consulted = await self._engine.consult(question)
-            said = await self._said(consulted.answer, above, is_subject=is_subject, in_one=in_one)
+            consulted = await self._engine.consult(question) if self._writing else None
+            given = consulted.answer if consulted else await self._engine.ask(question)
+            if given.citations and given.citations[0].quote.text == seen:
+                above = (*above, texts.SEEN_ALREADY)
+            said = await self._said(given, above, is_subject=is_subject, in_one=in_one)
             return replace(said, consulted=consulted)
         except UnreadableQuery as error:
             return Said(Reply(await self._unreadable(error)))

@@ -55,6 +55,15 @@ class Edited:
     reply: Reply
 
 
+@dataclass(frozen=True, slots=True)
+class _Understood:
+    """What is looked up for a question, whether that is shown, and the quote that was seen just before it."""
+
+    question: str
+    is_shown: bool = False
+    seen: str = ""
+
+
 @dataclass(slots=True, weakref_slot=True, eq=False)
 class _InHand:
     user: int | None
@@ -108,7 +117,7 @@ class Dialogue:
         if wrong := self._conversation.no_timeline(subject):
             return wrong
         question = timeline_of(_readable(subject))
-        return await self._looked_up(asker, question, question)
+        return await self._looked_up(asker, question, _Understood(question))
 
     async def again(self, asker: Asker, text: str, *, is_timeline: bool = False) -> Edited | Reply | None:
         """Return the answer to a question that was edited, to be put in the old one's place.
@@ -125,7 +134,7 @@ class Dialogue:
             return None
         message, old = old.message, replace(old, update=asker.update)
         reply = await (
-            self._looked_up(asker, question, question, old=old)
+            self._looked_up(asker, question, _Understood(question), old=old)
             if is_timeline
             else self._answer(asker, question, old=old)
         )
@@ -168,7 +177,7 @@ class Dialogue:
             if kind == "a" and rest:
                 return await self._presses.opened(asker, rest)
             if kind == "q" and (question := await self._links.question(rest)):
-                return await self._looked_up(asker, question, question, is_shown=True)
+                return await self._looked_up(asker, question, _Understood(question, is_shown=True))
         except IndexBroken:
             return Reply(texts.NO_INDEX)
         except OutOfReach:
@@ -194,14 +203,13 @@ class Dialogue:
         return await self._looked_up(
             asker,
             question,
-            completed or asked,
-            is_shown=completed is not None,
+            completed or _Understood(asked),
             is_subject=is_subject and completed is None,
             old=old,
             show=show,
         )
 
-    async def _completed(self, asker: Asker, question: str) -> str | None:
+    async def _completed(self, asker: Asker, question: str) -> _Understood | None:
         """Return the question with what it takes from the one before, or None if it stands on its own."""
         before = None
         if asker.reply_to is not None:
@@ -220,7 +228,8 @@ class Dialogue:
         completed = await asyncio.to_thread(complete, question, previous, is_reply=is_reply)
         if completed is None:
             return None
-        return await self._conversation.complete(question, before.understood, quote, asker.user) or completed
+        better = await self._conversation.complete(question, before.understood, quote, asker.user)
+        return _Understood(better or completed, is_shown=True, seen=quote)
 
     async def _answered_before(self, asker: Asker, question: str) -> None:
         """Wait for what the person asked just before, if this follows from it; a question of its own waits for none."""
@@ -242,23 +251,24 @@ class Dialogue:
         self,
         asker: Asker,
         question: str,
-        understood: str,
+        understood: _Understood,
         *,
-        is_shown: bool = False,
         is_subject: bool = False,
         old: Exchange | None = None,
         show: Show | None = None,
     ) -> Reply:
         """Return the answer to `understood`, which was written as `question`, in the place of an `old` one."""
-        shortened = rendering.escaped(rendering.shortened(understood, QUESTION))
+        shortened = rendering.escaped(rendering.shortened(understood.question, QUESTION))
         above = [
             *([texts.ASKED_ANEW] if old else []),
-            *([texts.UNDERSTOOD.format(question=shortened)] if is_shown else []),
+            *([texts.UNDERSTOOD.format(question=shortened)] if understood.is_shown else []),
         ]
         async with self._turns.turn(asker.user):  # few at a time of one person, so that a burst is counted as it goes
             if old is None and (refusal := await self._quota.refusal(asker)):
                 return refusal
-            said = await self._conversation.look_up(understood, *above, is_subject=is_subject, in_one=old is not None)
+            said = await self._conversation.look_up(
+                understood.question, *above, seen=understood.seen, is_subject=is_subject, in_one=old is not None
+            )
             if said.given is None:
                 return await self._kept(old, question, said.reply) if old else said.reply
             if self._metrics:

@@ -224,6 +224,23 @@ async def test_a_correction_that_comes_twice_is_answered_twice_and_one_without_a
     assert await footnote.dialogue.again(replace(asker(1), update=6), WHOLE) is None
 
 
+async def test_a_followup_that_finds_only_what_was_seen_says_so(footnote: Footnote) -> None:
+    first = await footnote.dialogue.ask(asker(1), SHIP)
+    assert texts.SEEN_ALREADY not in first.html
+    again = await footnote.dialogue.ask(asker(3), "why?")
+    assert again.html.startswith(f"<i>Understood as: Why is the Ever Given that long?</i>\n\n{texts.SEEN_ALREADY}")
+
+
+async def test_a_followup_that_finds_more_does_not(footnote: Footnote) -> None:
+    await footnote.dialogue.ask(asker(1), SHIP)
+    assert texts.SEEN_ALREADY not in (await footnote.dialogue.ask(asker(3), OWNER)).html
+
+
+async def test_a_question_that_is_simply_asked_twice_is_simply_answered_twice(footnote: Footnote) -> None:
+    first = await footnote.dialogue.ask(asker(1), SHIP)
+    assert (await footnote.dialogue.ask(asker(3), SHIP)).html == first.html
+
+
 async def test_a_corrected_followup_leans_on_what_came_before_it_not_on_itself(footnote: Footnote) -> None:
     await footnote.dialogue.ask(asker(1), SHIP)
     await footnote.dialogue.sent(await footnote.dialogue.ask(asker(3), "why?"), 4)
