@@ -16,6 +16,8 @@ import httpx
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest
 
+from bot.errors import SettingsError
+
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Sequence
@@ -32,10 +34,13 @@ class Connection(BaseRequest):
     """Connections to one Telegram, which is known by its address.
 
     A proxy is used where HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names one and NO_PROXY does not except the host.
+
+    Raises:
+        SettingsError: that proxy is of a kind that is not understood.
     """
 
     def __init__(self, telegram: str, seconds: float, traces: Sequence[aiohttp.TraceConfig] = ()) -> None:
-        self._telegram = telegram
+        self._proxy = _proxy(telegram)
         self._seconds = seconds
         self._traces = list(traces)
         self._session: aiohttp.ClientSession | None = None
@@ -52,7 +57,7 @@ class Connection(BaseRequest):
                 connector=aiohttp.TCPConnector(limit=AT_ONCE, ssl=_tls()),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self.USER_AGENT},
-                proxy=_proxy(self._telegram),
+                proxy=self._proxy,
                 trace_configs=self._traces,
             )
 
@@ -121,4 +126,11 @@ def _proxy(address: str) -> str | None:
     if proxy_bypass(there.hostname or ""):
         return None
     proxies = getproxies()
-    return proxies.get(there.scheme) or proxies.get("all")
+    name = there.scheme if proxies.get(there.scheme) else "all"
+    proxy = proxies.get(name)
+    if not proxy:
+        return None
+    proxy = proxy if "://" in proxy else f"http://{proxy}"
+    if urlsplit(proxy).scheme not in {"http", "https"}:
+        raise SettingsError(f"{name.upper()}_PROXY must be an HTTP proxy, such as http://127.0.0.1:3128.")
+    return proxy

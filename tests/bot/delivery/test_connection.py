@@ -16,6 +16,7 @@ from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
 from bot.delivery import connection
 from bot.delivery.connection import Connection
 from bot.delivery.failures import is_passing, may_have_arrived
+from bot.errors import SettingsError
 from tests.bot.delivery.ports import free_port
 
 if TYPE_CHECKING:
@@ -324,10 +325,11 @@ async def test_it_can_be_opened_again_and_says_when_it_was_not_opened(telegram: 
 async def test_a_proxy_that_the_environment_names_is_used(
     telegram: Telegram, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setenv(name, telegram.url)
-    async with speaking_to("http://telegram.invalid") as bot:
-        assert (await bot.send_message(1, "hello")).text == "hello"
-    assert telegram.asked[0].host == "telegram.invalid"
+    for address in (telegram.url, telegram.url.removeprefix("http://")):
+        monkeypatch.setenv(name, address)
+        async with speaking_to("http://telegram.invalid") as bot:
+            assert (await bot.send_message(1, "hello")).text == "hello"
+        assert telegram.asked.pop().host == "telegram.invalid"
 
 
 async def test_a_host_that_is_excepted_is_asked_itself(telegram: Telegram, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -335,6 +337,18 @@ async def test_a_host_that_is_excepted_is_asked_itself(telegram: Telegram, monke
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     async with speaking_to(telegram.url) as bot:
         assert (await bot.send_message(1, "hello")).text == "hello"
+
+
+@pytest.mark.parametrize(("name", "said"), [("https_proxy", "HTTPS_PROXY"), ("all_proxy", "ALL_PROXY")])
+def test_a_proxy_that_is_not_understood_is_said_to_be_so_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, name: str, said: str
+) -> None:
+    monkeypatch.setenv(name, "socks5://user:zebra@127.0.0.1:1080")
+    with pytest.raises(SettingsError, match=f"^{said} must be an HTTP proxy") as refused:
+        Connection("https://api.telegram.org", 5.0)
+    assert "zebra" not in str(refused.value)
+    monkeypatch.setenv("no_proxy", "api.telegram.org")
+    Connection("https://api.telegram.org", 5.0)
 
 
 async def test_a_proxy_that_lets_nobody_through_has_told_telegram_nothing(
