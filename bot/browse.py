@@ -128,14 +128,14 @@ class Browse:
         return replace(reply, below=(*reply.below, back))
 
     async def _latest(self, page: int) -> Reply:
-        name, total = await self._meant("")
-        return await self._list("", name, total, page, texts.LATEST) if total else Reply(texts.NO_INDEX)
+        total = sum((await self._engine.counts()).values())
+        return await self._list("", None, total, page, texts.LATEST) if total else Reply(texts.NO_INDEX)
 
     async def _list(self, source: str, name: str | None, total: int, page: int, title: str) -> Reply:
         """Return a page of the articles that `name` has, the last if there are fewer; `title` is HTML."""
         page = max(0, min(page, (total - 1) // ARTICLES))
         first = page * ARTICLES
-        shown = await self._engine.newest(ARTICLES, first, name)
+        shown = await self._engine.articles(ARTICLES, first, name)
         openings = [await self._engine.opening(card.id) for card in shown]
         head = texts.LISTED.format(title=title, first=first + 1, last=first + len(shown), total=total)
         back = f":{source}" if source else ""
@@ -146,7 +146,7 @@ class Browse:
     async def _read(self, article: str, index: int, source: str, bot: str) -> Reply:
         """Return one passage of an article, the last one if there are fewer, with the way back to its list."""
         pages = await self._engine.pages(article)
-        name, _ = await self._meant(source)
+        name, _ = await self._meant(source) if source else (None, 0)
         place = (await self._engine.place(article, name) or 0) // ARTICLES
         back = (Button(texts.TO_LIST, f"source:{source}:{place}" if source else f"latest:{place}"),)
         if pages is None or not pages.passages:
@@ -163,7 +163,7 @@ class Browse:
     async def _meant(self, source: str) -> tuple[str | None, int]:
         """Return the source that a button means, None for all, and its number of articles, 0 if it is gone."""
         counts = await self._engine.counts()
-        if source in {"", ALL}:
+        if source == ALL:
             return None, sum(counts.values())
         return next(((name, count) for name, count in counts.items() if digest(name) == source), (None, 0))
 

@@ -69,7 +69,7 @@ class Conversation:
     async def help(self, *, admin: bool) -> Reply:
         """Return what the newest articles are about, and the commands."""
         try:
-            cards = await self._engine.newest(SUBJECTS)
+            cards = await self._engine.articles(SUBJECTS)
             subjects = [rendering.subject(card, await self._engine.opening(card.id)) for card in cards]
             text = texts.HELP.format(subjects="\n".join(subjects))
         except (IndexBroken, OutOfReach):

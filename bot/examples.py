@@ -62,7 +62,7 @@ class Examples:
         found: list[str] = []
         spare: list[ArticleCard] = []
         try:
-            for card in await self._engine.newest(ARTICLES):
+            for card in await self._engine.articles(ARTICLES):
                 if question := await self._of(card):
                     found.append(question)
                 elif card.title != title_from_path(card.path):  # a file's name is no subject

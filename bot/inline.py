@@ -71,7 +71,7 @@ class Inline:
         return [(found.article, found.quote.text) for found in await self._engine.evidence(question, CARDS)]
 
     async def _newest(self) -> list[tuple[ArticleCard, str]]:
-        newest = await self._engine.newest(CARDS)
+        newest = await self._engine.articles(CARDS)
         return [(article, opening) for article in newest if (opening := await self._engine.opening(article.id))]
 
 

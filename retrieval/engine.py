@@ -101,13 +101,12 @@ class Engine:
         """Return an article in the passages that it is read in, or None if there is no such article."""
         return await self._run(self._pages, article_id)
 
-    async def articles(self) -> list[ArticleCard]:
-        """Return all articles, newest first."""
-        return await self._run(self._articles)
+    async def articles(self, most: int | None = None, first: int = 0, source: str | None = None) -> list[ArticleCard]:
+        """Return the articles, newest first: all, or at most so many from one on.
 
-    async def newest(self, most: int, first: int = 0, source: str | None = None) -> list[ArticleCard]:
-        """Return so many of these, from the `first` on: of one source, "" for those without any, or of all."""
-        return await self._run(self._newest, most, first, source)
+        `source` is the one they are of, "" for those without any, None for all.
+        """
+        return await self._run(self._articles, most, first, source)
 
     async def place(self, article_id: str, source: str | None = None) -> int | None:
         """Return how many of these articles, of one source or of all, come before one, or None if it is not there."""
@@ -269,13 +268,9 @@ class Engine:
             quotes = tuple(Quote(text[start:end], start, end) for start, end in catalog.spans(article_id))
             return ArticlePages(card, text, quotes)
 
-    def _articles(self) -> list[ArticleCard]:
+    def _articles(self, most: int | None, first: int, source: str | None) -> list[ArticleCard]:
         with self._generations.lease() as serving:
-            return serving.generation.catalog.cards()
-
-    def _newest(self, most: int, first: int, source: str | None) -> list[ArticleCard]:
-        with self._generations.lease() as serving:
-            return serving.generation.catalog.newest(most, first, source)
+            return serving.generation.catalog.cards(most, first, source)
 
     def _place(self, article_id: str, source: str | None) -> int | None:
         with self._generations.lease() as serving:

@@ -90,8 +90,6 @@ class Connection(BaseRequest):
                 method, url, data=form, timeout=self._timeout(read_timeout, form), allow_redirects=False
             ) as response:
                 return response.status, await response.read()
-        except aiohttp.InvalidURL:
-            raise
         except TimeoutError as error:
             raise TimedOut from error
         except aiohttp.ClientError as error:

@@ -129,15 +129,17 @@ class Catalog:
         """Return the number of passages."""
         return int(self._rows("SELECT count(*) FROM passages")[0][0])
 
-    def cards(self) -> list[ArticleCard]:
-        """Return all articles, newest first, the undated last, then by title."""
-        rows = self._rows(f"SELECT {_CARD} FROM articles {_NEWEST_FIRST}")
-        return [_card(row) for row in rows]
+    def cards(self, most: int | None = None, first: int = 0, source: str | None = None) -> list[ArticleCard]:
+        """Return the articles, newest first, the undated last, then by title: all, or at most so many from one on.
 
-    def newest(self, most: int, first: int = 0, source: str | None = None) -> list[ArticleCard]:
-        """Return so many of these, from the `first` on: of one source, "" for those without any, or of all."""
+        `source` is the one they are of, "" for those without any, None for all.
+        """
+        everything = -1  # to SQLite
         rows = self._rows(
-            f"SELECT {_CARD} FROM articles WHERE {_OF_SOURCE} {_NEWEST_FIRST} LIMIT ?2 OFFSET ?3", source, most, first
+            f"SELECT {_CARD} FROM articles WHERE {_OF_SOURCE} {_NEWEST_FIRST} LIMIT ?2 OFFSET ?3",
+            source,
+            everything if most is None else most,
+            first,
         )
         return [_card(row) for row in rows]
 

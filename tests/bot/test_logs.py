@@ -23,6 +23,7 @@ from bot import logs
 from bot.delivery import connection
 from bot.delivery.connection import Connection
 from bot.errors import StateError
+from tests.bot.delivery.ports import deaf_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,7 +37,8 @@ def _restored() -> Iterator[None]:
     """Logging is the process's; give it back as it was."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
-    named = {name: logging.getLogger(name).level for name in (*logs.OURS, "httpx", "httpcore", "telegram")}
+    libraries = ("aiohttp", "asyncio", "httpx", "httpcore", "telegram")
+    named = {name: logging.getLogger(name).level for name in (*logs.OURS, *libraries)}
     # `configure` closes what it replaces; pytest's own handlers must live on.
     root.handlers = []
     yield
@@ -240,15 +242,7 @@ async def test_a_call_that_nobody_answers_is_logged_without_its_address(
     for name in ("aiohttp", "asyncio", "telegram"):
         logging.getLogger(name).setLevel(logging.DEBUG)
     monkeypatch.setattr(connection, "AT_ONCE", 1)
-
-    async def deaf(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(asyncio.CancelledError):
-            await asyncio.sleep(60)
-        writer.close()
-
-    server = await asyncio.start_server(deaf, "127.0.0.1", 0)
-    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    async with server, Connection(url, 0.2) as request:
+    async with deaf_server() as url, Connection(url, 0.2) as request:
         calls = [request.post(f"{url}/bot{TOKEN}/getMe", read_timeout=seconds) for seconds in (1.0, 0.2)]
         for failed in await asyncio.gather(*calls, return_exceptions=True):
             assert isinstance(failed, TimedOut)

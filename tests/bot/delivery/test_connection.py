@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,7 +17,7 @@ from bot.delivery import connection
 from bot.delivery.connection import Connection
 from bot.delivery.failures import is_passing, may_have_arrived
 from bot.errors import SettingsError
-from tests.bot.delivery.ports import free_port
+from tests.bot.delivery.ports import deaf_server, free_port
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -294,14 +294,7 @@ async def test_what_waits_too_long_for_a_connection_has_not_left(
 
 async def test_an_upload_that_nobody_takes_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "UPLOAD", 0.3)
-
-    async def deaf(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(asyncio.CancelledError):
-            await asyncio.sleep(60)
-        writer.close()
-
-    server = await asyncio.start_server(deaf, "127.0.0.1", 0)
-    async with server, speaking_to(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}") as bot:
+    async with deaf_server() as url, speaking_to(url) as bot:
         error = await failure(bot.send_document(1, InputFile(b"x" * 30_000_000, filename="big.txt")))
         assert isinstance(error, TimedOut)
         assert may_have_arrived(error)

@@ -286,11 +286,11 @@ class TestEmbeddingOnce:
 class WatchedCatalog(CatalogWriter):
     """A catalog that tests find while it is being written."""
 
-    last: ClassVar[CatalogWriter]
+    newest: ClassVar[CatalogWriter]
 
     def __init__(self, connection: sqlite3.Connection, tokens: TokenFiles) -> None:
         super().__init__(connection, tokens)
-        WatchedCatalog.last = self
+        WatchedCatalog.newest = self
 
 
 class WatchingModel(CannedModel):
@@ -303,7 +303,7 @@ class WatchingModel(CannedModel):
     def embed_passages(
         self, passages: Iterable[PassageText], give_way: Callable[[], None] = lambda: None
     ) -> Iterator[PassageVectors]:
-        self.stood.append(WatchedCatalog.last.count_passages())
+        self.stood.append(WatchedCatalog.newest.count_passages())
         return super().embed_passages(passages, give_way)
 
 

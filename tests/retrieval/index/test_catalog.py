@@ -231,7 +231,7 @@ class TestArticles:
         everything = catalog.cards()
         for source in (None, "", "The Post", "Nobody"):
             wanted = [card for card in everything if source is None or (card.source or "") == source]
-            pieces = [catalog.newest(2, first, source) for first in range(0, 8, 2)]
+            pieces = [catalog.cards(2, first, source) for first in range(0, 8, 2)]
             assert [card for piece in pieces for card in piece] == wanted
             assert [catalog.place(card.id, source) for card in wanted] == list(range(len(wanted)))
             assert len(wanted) == (len(everything) if source is None else catalog.counts().get(source, 0))

@@ -75,7 +75,7 @@ class TestTheSame:
     async def test_articles(self, apart: ProcessEngine, engine: Engine) -> None:
         cards = await engine.articles()
         assert await apart.articles() == cards
-        assert await apart.newest(2, 1, cards[1].source) == await engine.newest(2, 1, cards[1].source)
+        assert await apart.articles(2, 1, cards[1].source) == await engine.articles(2, 1, cards[1].source)
         assert await apart.place(cards[1].id) == 1
         assert await apart.counts() == await engine.counts()
         assert await apart.article(cards[0].id) == await engine.article(cards[0].id)
