@@ -32,6 +32,7 @@ _EMPTY_IT = re.compile(
     r"|(?:what|which) (?:time|day|date|month|year|season) (?:is|was) it\b"
     r"|how (?:far|long|hot|cold|warm|late|dark|early) (?:is|was|does|will) it (?:be |get |take )?"
     r"(?:from|to|in|on|at|until|till|for|between|since|there|now)\b"
+    r"|how (?:long|many [a-z]+) (?:has|had) it been since\b(?!.*\b(?:it|they|them|he|him|she|her)\b)"
     r"|(?:is|was|would|will) it (?:be )?(?![a-z]+ing\b)[a-z]+ (?:to|that|if|when|for)\b(?!$)"
     r"|(?:is|was) it .+ (?:that|who)\b(?!$)"
     r"|it (?:take|takes|took|cost|costs|mean|means|feel|make sense|matter)\b.* to\b"

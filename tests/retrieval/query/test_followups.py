@@ -128,6 +128,8 @@ def test_a_remark_becomes_a_question(message: str, expected: str) -> None:
         "Who moved his court to Warsaw?",
         "Did the crew leave its ship?",
         "is it raining",
+        "how long has it been since the bridge fell down",
+        "How many years has it been since Greece joined the euro?",
         "how far is it from Rome to Milan?",
         "Is there a train strike?",
         "what time is it?",
