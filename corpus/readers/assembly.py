@@ -6,11 +6,13 @@ import unicodedata
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from corpus.errors import UnreadableFile
 from corpus.furniture import mark
 from corpus.markup import without_markup
 from corpus.models import Article, Block, BlockKind
 from corpus.readers.decoding import refuse_long_line
 from corpus.readers.titles import title_from_path
+from corpus.repetition import repeats_itself
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +21,13 @@ if TYPE_CHECKING:
 
 
 def assemble(path: str, text: str, front: FrontMatter, blocks: Iterable[Block]) -> Article:
-    """Return the article; its title is the front matter's, else its first line's if a heading, else the path's."""
+    """Return the article; its title is the front matter's, else its first line's if a heading, else the path's.
+
+    Raises:
+        UnreadableFile: the text says the same over and over.
+    """
+    if repeats_itself(text[front.body_start :]):
+        raise UnreadableFile(path, "repeats the same words over and over; that is no article")
     marked = mark(text, blocks)
     body = [block for block in marked if block.kind is not BlockKind.FURNITURE]
     if not any(block.kind is BlockKind.PARAGRAPH for block in body):

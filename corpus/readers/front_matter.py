@@ -16,16 +16,16 @@ from corpus.errors import UnreadableFile
 from corpus.readers.decoding import is_storable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 _BOUNDARY = re.compile(r"^---[^\S\n]*$", re.MULTILINE)
 
 
-class _Words(yaml.SafeLoader):
-    """Leaves every value a word: `published` says itself when a date is none, and Norwegian is "no", not False."""
+MAX_CHARACTERS = 64 * 1024
+"""What a block may have: it is parsed in the caller's own process, a second for a megabyte."""
 
-
-_Words.yaml_implicit_resolvers = {}
+MAX_DEPTH = 4
+_MERGE = "<<"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +55,57 @@ def parse(path: str, text: str) -> FrontMatter:
         block, body = handler.split(text)
     except ValueError as error:
         raise UnreadableFile(path, "its front matter has no closing '---' line") from error
+    if len(block) > MAX_CHARACTERS:
+        raise UnreadableFile(path, f"its front matter is longer than {MAX_CHARACTERS // 1024} KB")
     try:
-        fields = handler.load(block, Loader=_Words) or {}
-    except (yaml.YAMLError, ValueError, LookupError, AttributeError, RecursionError) as error:
+        fields = _fields(path, block)
+    except (yaml.YAMLError, ValueError) as error:
         line = getattr(getattr(error, "problem_mark", None), "line", None)
         where = f" (line {line + 1})" if line is not None else ""
         raise UnreadableFile(path, f"its front matter is not valid YAML{where}") from error
-    if not isinstance(fields, dict):
-        raise UnreadableFile(path, "its front matter must be 'name: value' lines")
     return from_fields(path, fields, body_start=len(text) - len(body))
+
+
+def _fields(path: str, block: str) -> dict[str, object]:
+    """Return the named values of a block: words, and lists and maps of words.
+
+    Built from the parser's events instead of by PyYAML's constructor, for two reasons. Aliases, merges and tags, which
+    can make gigabytes of a few lines, are refused before anything is made of them. And every value is left a word:
+    `published` says itself when a date is none, and Norwegian is "no", not False.
+
+    Raises:
+        UnreadableFile: no map, or one with aliases, merges, tags or deep nesting.
+        yaml.YAMLError: no YAML.
+    """
+    events = yaml.parse(block, Loader=yaml.SafeLoader)
+    plain = "its front matter must be 'name: value' lines"
+    simple = UnreadableFile(path, f"{plain}, without anchors, tags or deep nesting")
+
+    def value(event: yaml.Event, depth: int) -> Any:  # noqa: ANN401 - whatever YAML can nest
+        if not isinstance(event, yaml.NodeEvent) or event.anchor is not None or depth > MAX_DEPTH:
+            raise simple
+        if getattr(event, "tag", None) is not None:
+            raise simple
+        if isinstance(event, yaml.ScalarEvent):
+            return event.value
+        if isinstance(event, yaml.SequenceStartEvent):
+            return [value(inner, depth + 1) for inner in _until(yaml.SequenceEndEvent, events)]
+        fields = {}
+        for inner in _until(yaml.MappingEndEvent, events):
+            if not isinstance(inner, yaml.ScalarEvent) or inner.value == _MERGE:
+                raise simple
+            fields[value(inner, depth)] = value(next(events), depth + 1)
+        return fields
+
+    documents = [value(next(events), 0) for event in events if isinstance(event, yaml.DocumentStartEvent)]
+    fields = documents[0] if documents else {}
+    if len(documents) > 1 or not isinstance(fields or {}, dict):
+        raise UnreadableFile(path, plain)
+    return fields or {}
+
+
+def _until(end: type[yaml.Event], events: Iterator[yaml.Event]) -> Iterator[yaml.Event]:
+    return iter(lambda: None if isinstance(event := next(events), end) else event, None)
 
 
 def from_fields(

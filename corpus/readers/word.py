@@ -1,4 +1,4 @@
-"""Word documents: headings by style, tables left out, properties taken where a person seems to have filled them in."""
+"""Word documents as Word shows them, all changes accepted: headings by style, footnotes last, tables left out."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 import docx
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import parse_xml
+from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
 from corpus.errors import UnreadableFile
@@ -13,6 +16,7 @@ from corpus.models import BlockKind, Contents
 from corpus.readers.assembly import compose
 from corpus.readers.front_matter import FrontMatter
 from corpus.readers.properties import sane
+from corpus.readers.revisions import accept_all
 from corpus.readers.signatures import kind_of
 from corpus.readers.zipped import open_zip, unpack
 
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from docx.document import Document
+
+    from corpus.readers.revisions import Element
 
 _DOCUMENT = "word/document.xml"
 _HEADINGS = ("heading", "title", "subtitle")
@@ -33,7 +39,9 @@ def read(path: str, data: bytes) -> Contents:
     """
     _check(path, data)
     document = docx.Document(BytesIO(data))
-    parts = [(kind, words) for kind, words in _parts(document) if words.strip()]
+    roots = [document.element.body, *_notes(document)]
+    left_out = [words for root in roots for words in accept_all(root)]
+    parts = [(kind, words) for root in roots for kind, words in _parts(root, document) if words.strip()]
     if not parts:
         raise UnreadableFile(path, "holds no text")
     properties = document.core_properties
@@ -43,7 +51,7 @@ def read(path: str, data: bytes) -> Contents:
         title=sane(properties.title),
         author=author if author and " " in author else None,  # one word is the name of an account
     )
-    return Contents((compose(path, front, parts),))
+    return Contents((compose(path, front, parts),), left_out=tuple(left_out))
 
 
 def _check(path: str, data: bytes) -> None:
@@ -62,8 +70,17 @@ def _check(path: str, data: bytes) -> None:
                 raise UnreadableFile(path, "declares XML entities, which no Word document needs")
 
 
-def _parts(document: Document) -> Iterator[tuple[BlockKind, str]]:
-    for item in document.iter_inner_content():
-        if isinstance(item, Paragraph):
-            style = (item.style.name or "").lower() if item.style is not None else ""
-            yield BlockKind.HEADING if style.startswith(_HEADINGS) else BlockKind.PARAGRAPH, item.text
+def _notes(document: Document) -> Iterator[Element]:
+    """Yield the trees of the footnotes and of the endnotes."""
+    for relation in document.part.rels.values():
+        if relation.reltype in {RELATIONSHIP_TYPE.FOOTNOTES, RELATIONSHIP_TYPE.ENDNOTES}:
+            yield parse_xml(relation.target_part.blob)
+
+
+def _parts(root: Element, document: Document) -> Iterator[tuple[BlockKind, str]]:
+    for element in root.iter(qn("w:p")):
+        if any(True for _ in element.iterancestors(qn("w:tbl"), qn("w:txbxContent"))):
+            continue
+        paragraph = Paragraph(element, document)
+        style = (paragraph.style.name or "").lower() if paragraph.style is not None else ""
+        yield BlockKind.HEADING if style.startswith(_HEADINGS) else BlockKind.PARAGRAPH, paragraph.text

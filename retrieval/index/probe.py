@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 # ruff: noqa: PLC0415
 
 PROBES = 5
-HITS = 50
-"""Passages among which one must have the very text that is looked for; a shorter one may have as many of its words."""
-
 SAME = 0.99
 """Cosine above which two passages say the same, but for capitals or the shape of a quotation mark."""
 
@@ -108,14 +105,15 @@ def examine(folder: Path, server: VectorServer | None = None) -> None:
         catalog = generation.catalog
         catalog.check()
         ids = catalog.passage_ids(PROBES)
-        for asked, passage in zip(catalog.candidates(ids=ids), catalog.passages(ids=ids), strict=True):
+        asked = catalog.candidates(ids=ids)
+        by_meaning = [catalog.candidates(ids=generation.vectors.search(one.vectors[0], PROBES)) for one in asked]
+        # Chroma's search is approximate: it may miss one passage where many are alike, but not most of them.
+        if 2 * sum(map(_is_among, asked, by_meaning)) < len(asked):
+            raise IndexBroken("The index does not find its own passages by meaning; it is not used.")
+        for passage in catalog.passages(ids=ids):
             words = stems(passage.text)
-            by_meaning = catalog.candidates(ids=generation.vectors.search(asked.vectors[0], PROBES))
-            by_words = catalog.passages(keys=generation.lexical.search(words, HITS))
-            if not _is_among(asked, by_meaning):
-                raise IndexBroken("The index does not find its own passages by meaning; it is not used.")
-            # Of equal texts those come first whose title has more of the words.
-            if words and all(passage.text != found.text for found in by_words):
+            # Asked for it alone: that many others have more of its words is no damage.
+            if words and not generation.lexical.search(words, 1, [passage.key]):
                 raise IndexBroken("The index does not find its own passages by words; it is not used.")
 
 

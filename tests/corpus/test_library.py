@@ -501,3 +501,21 @@ def take_step(folder: Path, what: str, name: str, other: bytes | str, number: in
         file.unlink()
     elif what == "rename":
         file.rename(folder / str(other))
+
+
+@pytest.mark.parametrize("words", ["1 ", "Mr. ", "The ferry sails at noon. ", "да ", "雨"])
+def test_a_file_that_repeats_itself_is_named_and_the_others_go_on(folder: Path, write: Write, words: str) -> None:
+    write("dam.txt", "It rained for nine days.")
+    write("log.txt", words * 30_000)
+
+    found = scan(folder)
+
+    assert [article.path for article in found.articles] == ["dam.txt"]
+    assert found.problems == (Problem("log.txt", "repeats the same words over and over; that is no article"),)
+
+
+def test_a_long_table_of_results_does_not_repeat_itself(folder: Path, write: Write) -> None:
+    lines = (f"Match {number}: Rovers beat United {number % 9} to {number % 4}." for number in range(3_000))
+    write("results.txt", "\n".join(lines))
+
+    assert scan(folder).problems == ()

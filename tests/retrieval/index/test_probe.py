@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
-from contextlib import closing
+from contextlib import closing, nullcontext
 from typing import TYPE_CHECKING
 
+import numpy as np
 import psutil
 import pytest
 
 from retrieval.errors import IndexBroken
-from retrieval.index.parts import CATALOG, SIZES
+from retrieval.index.lexical import LexicalIndex
+from retrieval.index.parts import CATALOG, LEXICAL, SIZES, VECTORS
 from retrieval.index.probe import Prober, examine, is_as_noted, note_sizes
+from retrieval.index.vectors import VectorIndex
 from tests.retrieval.canned_model import CannedModel
 from tests.retrieval.small_articles import ARTICLES, build_from, write
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 ONE_LINE = r"\A[^\n]+\Z"
@@ -79,6 +84,37 @@ class TestProber:
         }
         build_from(write(tmp_path / "articles", papers), tmp_path / "generation", CannedModel())
         examine(tmp_path / "generation")
+
+    def test_a_hundred_titles_full_of_a_passages_words_are_no_damage(self, tmp_path: Path) -> None:
+        papers = {"a.md": "The ferry is at the island."}
+        for number in range(100):
+            title = "ferry island " * (number % 7 + 2)
+            papers[f"{number}.md"] = f"---\ntitle: {title}\n---\nThe ferry is at island {number}.\n"
+
+        build_from(write(tmp_path / "articles", papers), tmp_path / "generation", CannedModel())
+
+    @pytest.mark.parametrize(
+        ("lost", "outcome"), [(1, nullcontext()), (12, pytest.raises(IndexBroken, match="meaning"))]
+    )
+    def test_vectors_of_other_passages_are_noticed_where_most_are_wrong(
+        self, tmp_path: Path, lost: int, outcome: AbstractContextManager[object]
+    ) -> None:
+        papers = {f"{number}.txt": f"The ferry sails to island {number}.\n" for number in range(12)}
+        build_from(write(tmp_path / "articles", papers), tmp_path / "generation", CannedModel())
+        with closing(VectorIndex.open(tmp_path / "generation" / VECTORS)) as index:
+            stored = index._collection.get(include=["embeddings"])
+            wrong = -np.array(stored["embeddings"])[:lost]
+            index._collection.update(ids=stored["ids"][:lost], embeddings=wrong)
+
+        with outcome:
+            examine(tmp_path / "generation")
+
+    def test_a_lexical_index_of_other_articles_is_noticed(self, generation: Path) -> None:
+        shutil.rmtree(generation / LEXICAL)
+        LexicalIndex.create(generation / LEXICAL).add([(key, "", "Nothing of it.") for key in (1, 2, 3)])
+
+        with pytest.raises(IndexBroken, match="by words"):
+            examine(generation)
 
     def test_what_examine_says_comes_back_as_the_same_sentence(self, generation: Path) -> None:
         truncate(generation / "manifest.json")
