@@ -4,15 +4,19 @@ UV := .tools/bin/uv
 SYNC := UV_PYTHON_DOWNLOADS=never $(UV) sync --frozen --quiet --python $(PYTHON)
 RUN := UV_PYTHON_DOWNLOADS=never $(UV) run --frozen --no-sync
 
-.PHONY: run test check format bench bench-reload bench-scale bench-load docs setup clean
+.PHONY: run test soak check format bench bench-reload bench-scale bench-load docs setup clean
 
 run: $(UV)  ## set up, index the articles, serve Telegram (or talk in the terminal without a token)
 	@$(SYNC) --inexact --no-default-groups
 	@$(RUN) footnote run
 
-test: $(UV)  ## set up and run every test
+test: $(UV)  ## set up and run every test, in three processes: much of a test is waiting
 	@$(SYNC) --inexact --no-default-groups --group test --group bench
-	@$(RUN) pytest
+	@$(RUN) pytest -n 3 --dist worksteal
+
+soak: $(UV)  ## every test with many examples and rounds: kills, races, full disks, hundreds of reloads (an hour or two)
+	@$(SYNC) --inexact --no-default-groups --group test --group bench
+	@FOOTNOTE_SOAK=1 $(RUN) pytest -n 2 --dist worksteal
 
 check: $(UV)  ## ruff and mypy --strict
 	@$(SYNC)

@@ -101,7 +101,7 @@ def test_imports_point_one_way(package: str, may_not: str) -> None:
         ("protego", {"corpus.web.robots"}),
         ("trafilatura", {"corpus.readers.webpage"}),
         ("pdfminer", {"corpus.readers.pdf"}),
-        ("docx", {"corpus.readers.word"}),
+        ("docx", {"corpus.readers.word", "corpus.readers.revisions"}),
         ("pebble", {"corpus.reading"}),
         ("telegram", {"bot"}),
         ("pydantic_settings", {"bot.settings"}),

@@ -114,7 +114,7 @@ names = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/\0
 
 
 class TestRoundTrip:
-    @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+    @settings(suppress_health_check=[HealthCheck.too_slow])
     @given(files=st.dictionaries(st.lists(names, min_size=1, max_size=3).map("/".join), st.binary(max_size=3_000)))
     def test_any_files_come_back_byte_for_byte(
         self, tmp_path_factory: pytest.TempPathFactory, files: dict[str, bytes]
@@ -382,7 +382,7 @@ class TestBadBackups:
         self.refused(new, tmp_path / "newer.tar.gz", "update it")
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(where=st.integers(0), value=st.integers(0, 255))
 def test_a_backup_with_any_byte_changed_is_refused_or_means_the_same(
     tmp_path_factory: pytest.TempPathFactory, old: Place, file: Path, where: int, value: int

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from bot import rendering, texts
 from corpus.sentences import LONGEST
@@ -51,7 +51,6 @@ def test_what_is_put_above_stands_in_the_first_message_only() -> None:
 
 
 @pytest.mark.parametrize("make", [values.answer, values.timeline, values.closest])
-@settings(max_examples=60, deadline=None)
 @given(sources=cited(8), remarks=remarked)
 def test_every_quote_stands_whole_once_with_its_source_in_messages_that_fit(
     make: Callable[..., Answer], sources: list[Citation], remarks: Remarks
@@ -91,7 +90,6 @@ def test_what_takes_a_messages_place_is_one_message(make: Callable[..., Answer])
     assert numbers_shown(html)[0] == 1
 
 
-@settings(max_examples=60, deadline=None)
 @given(sources=cited(3))
 def test_more_quotes_fit_one_message_below_what_is_said_of_them(sources: list[Citation]) -> None:
     message = shown(rendering.further(sources, "<b>More</b>"))

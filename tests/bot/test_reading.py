@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import rendering, texts
@@ -66,7 +66,6 @@ def test_a_quote_that_is_gone_is_shown_as_what_was_said() -> None:
 words = st.text(st.characters(codec="utf-8"), max_size=60)
 
 
-@settings(max_examples=100, deadline=None)
 @given(words, st.integers(1, 100), words.filter(lambda quote: bool(as_telegram_shows(quote).strip())), words)
 def test_any_page_fits_one_message_and_holds_its_quote_whole(before: str, times: int, quote: str, after: str) -> None:
     text = before * times + quote + after * times

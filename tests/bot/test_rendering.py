@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot import rendering, texts
@@ -256,7 +256,6 @@ def test_the_longest_sentence_there_can_be_is_still_shown_with_its_source(charac
     assert own_links(message) == {cited[0].article.url}
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.lists(citations, min_size=1, max_size=3))
 def test_any_answer_fits_one_message_with_the_first_quote_marked_in_its_source(
     cited: list[Citation],
@@ -268,7 +267,6 @@ def test_any_answer_fits_one_message_with_the_first_quote_marked_in_its_source(
     assert wanted in marked_quotes(message)
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(citations, min_size=1, max_size=3))
 def test_any_answer_links_to_nothing_but_its_own_articles(sources: list[Citation]) -> None:
     message = shown(rendering.answer(values.answer(*sources)))
@@ -279,7 +277,6 @@ def test_any_answer_links_to_nothing_but_its_own_articles(sources: list[Citation
     assert len(own_links(message)) <= len(own - {None})
 
 
-@settings(max_examples=50, deadline=None)
 @given(st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=60))
 def test_a_link_leads_exactly_to_the_address_of_the_article(path: str) -> None:
     url = f"https://example.com/a{path}"
@@ -368,7 +365,6 @@ def test_a_scope_is_described_in_words(scope: Scope, words: str) -> None:
     assert rendering.described(scope) == words
 
 
-@settings(max_examples=50, deadline=None)
 @given(scopes)
 @example(Scope(date(2999, 12, 1), date(2999, 12, 31)))
 def test_any_scope_is_described_in_words(scope: Scope) -> None:
@@ -519,7 +515,6 @@ def test_a_timeline_of_the_longest_sentences_shows_the_first_of_them_whole(chara
     assert numbers_shown(html) == list(range(1, len(quotations(message)) + 1))
 
 
-@settings(max_examples=50, deadline=None)
 @given(cited(8), remarked)
 def test_any_timeline_fits_one_message_with_whole_quotes_in_their_order(
     entries: list[Citation], remarks: Remarks
@@ -548,7 +543,6 @@ def test_what_comes_closest_is_shown_as_no_more_than_that() -> None:
     )
 
 
-@settings(max_examples=50, deadline=None)
 @given(cited(2), remarked)
 def test_anything_closest_fits_one_message_and_says_that_it_is_no_answer(
     near: list[Citation], remarks: Remarks
@@ -566,7 +560,6 @@ SHOWN: list[Callable[[Answer], str]] = [rendering.answer, rendering.timeline, re
 LONG_LINK = values.article("t" * 300, source="s" * 200, url="https://example.com/" + "&" * 900)
 
 
-@settings(max_examples=50, deadline=None)
 @given(cited(3), remarked)
 def test_an_answer_with_remarks_fits_one_message_whose_quotes_are_whole(
     sources: list[Citation], remarks: Remarks
@@ -578,7 +571,6 @@ def test_an_answer_with_remarks_fits_one_message_whose_quotes_are_whole(
 
 
 @pytest.mark.parametrize("render", SHOWN)
-@settings(max_examples=25, deadline=None)
 @given(sources=cited(3), remarks=remarked)
 def test_what_is_remarked_is_said_however_long_the_quotes_are(
     render: Callable[[Answer], str], sources: list[Citation], remarks: Remarks
@@ -589,7 +581,6 @@ def test_what_is_remarked_is_said_however_long_the_quotes_are(
 
 
 @pytest.mark.parametrize("render", SHOWN)
-@settings(max_examples=25, deadline=None)
 @given(sources=cited(3), remarks=remarked)
 def test_links_lead_to_the_cited_articles_and_to_those_that_print_the_same_only(
     render: Callable[[Answer], str], sources: list[Citation], remarks: Remarks
@@ -606,7 +597,6 @@ def test_links_lead_to_the_cited_articles_and_to_those_that_print_the_same_only(
 
 
 @pytest.mark.parametrize("render", SHOWN)
-@settings(max_examples=25, deadline=None)
 @given(sources=cited(3), remarks=remarked)
 def test_what_articles_and_people_write_becomes_no_markup(
     render: Callable[[Answer], str], sources: list[Citation], remarks: Remarks
@@ -661,13 +651,11 @@ def test_where_no_source_is_known_none_is_named() -> None:
     assert rendering.unknown_source("x", []) == "I have no single source called “x”."
 
 
-@settings(max_examples=25, deadline=None)
 @given(st.sampled_from(["since", "before", "after", "until"]), names.map(lambda value: value * 200))
 def test_any_value_that_cannot_be_read_is_taken_by_telegram(operator: str, value: str) -> None:
     shown(rendering.unreadable_date(operator, value))
 
 
-@settings(max_examples=50, deadline=None)
 @given(names.map(lambda value: value * 200), st.lists(names.map(lambda name: name * 20), max_size=30))
 def test_any_unknown_source_is_taken_by_telegram(value: str, known: list[str]) -> None:
     shown(rendering.unknown_source(value, known))
@@ -710,7 +698,6 @@ def test_a_range_of_one_day_names_it_once() -> None:
     assert "dated 8 December 2024." in rendering.not_found(values.no_answer(), values.status(oldest=day, newest=day))
 
 
-@settings(max_examples=50, deadline=None)
 @given(st.lists(cards, max_size=3), remarked)
 def test_any_message_without_an_answer_is_taken_by_telegram(nearest: list[ArticleCard], remarks: Remarks) -> None:
     # Where nothing is quoted, nothing differs and nothing is from elsewhere.
@@ -720,7 +707,6 @@ def test_any_message_without_an_answer_is_taken_by_telegram(nearest: list[Articl
     assert texts.NOT_FOUND in message.text
 
 
-@settings(max_examples=50, deadline=None)
 @given(st.lists(cards, min_size=6, max_size=6), sentences())
 def test_any_list_of_articles_is_taken_by_telegram(page: list[ArticleCard], opening: str) -> None:
     message = shown(listed("<b>My articles</b>", page, [opening] * len(page), 7))
@@ -739,7 +725,6 @@ def test_a_list_of_articles_shows_how_each_begins() -> None:
     )
 
 
-@settings(max_examples=50, deadline=None)
 @given(cards.map(lambda card: replace(card, author=card.author and card.author * 99)), sentences())
 def test_any_card_is_taken_by_telegram(card: ArticleCard, opening: str) -> None:
     shown(rendering.card(card, opening, 10**7) + texts.REMOVE_SURE)
@@ -812,7 +797,6 @@ def test_every_fixed_sentence_is_taken_by_telegram(html: str) -> None:
     shown(html)
 
 
-@settings(max_examples=100, deadline=None)
 @given(lines)
 def test_the_visible_length_is_what_telegram_counts(text: str) -> None:
     html = f"<b>{rendering.escaped('A' + text + 'B')}</b> [1]"

@@ -14,7 +14,7 @@ from corpus.models import Article, Block, BlockKind, Sentence
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-thorough = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+thorough = settings(suppress_health_check=[HealthCheck.too_slow])
 
 _NEWLINES = ("\n", "\r\n", "\n\n", "\r\n\r\n", "\n \t\n", "\r")
 _GAPS = (" ", "  ", "\u00a0", "\u2009", "\t", " \u200b", *_NEWLINES, *_NEWLINES, "")

@@ -470,7 +470,7 @@ STEPS = st.one_of(
 
 @pytest.mark.usefixtures("later")
 @given(st.lists(STEPS, min_size=4, max_size=20))
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_a_scan_that_reads_only_what_changed_sees_what_a_scan_from_nothing_sees(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, str, bytes | str]]
 ) -> None:

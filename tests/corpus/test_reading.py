@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -60,22 +61,30 @@ def test_every_format_is_read(reader: FileReader, path: str, data: bytes) -> Non
     assert article.path.startswith(path)
 
 
+@pytest.fixture
+def _spawning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers as users have them, which are children of this process."""
+    monkeypatch.setattr("corpus.reading.get_context", multiprocessing.get_context)
+
+
+@pytest.mark.usefixtures("_spawning")
 def test_a_small_text_needs_no_worker() -> None:
     before = workers()
     with FileReader() as reader:
-        reader.read_bytes("a.txt", b"a" * LIGHT_BYTES)
+        reader.read_bytes("a.txt", b" ".join(b"%d" % number for number in range(LIGHT_BYTES // 8)))
 
         assert workers() == before
 
 
 def test_a_text_is_the_same_whoever_reads_it(reader: FileReader) -> None:
-    text = "It rained.\r\n\r\n" * (LIGHT_BYTES // 10)
+    text = "\r\n\r\n".join(f"It rained {day} times." for day in range(LIGHT_BYTES // 10))
 
     (article,) = reader.read_bytes("a.txt", text.encode()).articles
 
     assert article.text == text
 
 
+@pytest.mark.usefixtures("_spawning")
 def test_one_worker_reads_many_files_and_ends_with_the_reader() -> None:
     before = workers()
     with FileReader() as reader:

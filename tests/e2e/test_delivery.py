@@ -280,12 +280,14 @@ async def test_polling_that_ended_by_itself_is_begun_again(
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(polling.logger, "warning", broken)
             server.fault("getUpdates", ServerError(502))
-            await chat.say("/start")
-            await chat.next_message()
+            await chat.say(
+                "/start"
+            )  # ends the open poll, if there is one: which poll fails and which brings it is chance
             await until(lambda: not any(task.get_name() == POLLING for task in asyncio.all_tasks()))
         monkeypatch.setattr(polling, "SILENCE", 0.2)
         await until(lambda: texts.POLLING_RESTARTED.format(minutes=0) in bot.said)
         monkeypatch.undo()
+        await chat.next_message()
         await chat.say(SHIP)
 
         assert (await chat.next_message()).text.startswith(SHIP_ANSWER)

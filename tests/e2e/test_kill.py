@@ -14,6 +14,7 @@ from bot import texts
 from tests.e2e.application import until
 from tests.e2e.index import copy_of
 from tests.e2e.processes import bot_process
+from tests.rounds import rounds
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-CHATS = 50
-KILLS = 3
+CHATS = rounds(16, 50)
+QUESTIONS = 4 * CHATS
+KILLS = rounds(2, 3)
 PATIENCE = 60.0
 
 ANSWERS = {
@@ -80,7 +82,7 @@ class Tally:
         )
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", range(1, rounds(1, 2) + 1))
 async def test_every_question_of_a_burst_is_answered_once_however_often_the_bot_is_killed(
     seed: int, server: TelegramServer, refusals: list[int], sample_data: Path, tmp_path: Path
 ) -> None:
@@ -91,7 +93,7 @@ async def test_every_question_of_a_burst_is_answered_once_however_often_the_bot_
         for number, chat in enumerate(chats)
         for question in (list(ANSWERS)[number % 2 :: 2] if number % 4 < 2 else list(ANSWERS)[:4])  # four each
     ]
-    assert len(asked) == 200
+    assert len(asked) == QUESTIONS
     data, said = copy_of(sample_data, tmp_path / "data"), tmp_path / "said.txt"
 
     def accepted() -> int:
@@ -108,7 +110,7 @@ async def test_every_question_of_a_burst_is_answered_once_however_often_the_bot_
                 for chat, question in chance.sample(asked, len(asked)):
                     await chat.say(question)
             # Each in another part of the burst, so that all of them come in its middle; the first may come before it.
-            enough = (number + chance.random()) / KILLS * 150
+            enough = (number + chance.random()) / KILLS * 0.75 * QUESTIONS
             await wait_for(partial(lambda enough: accepted() > enough, enough), bot)
             bot.kill()
         at_stake.append(len(asked) - accepted())
@@ -119,5 +121,5 @@ async def test_every_question_of_a_burst_is_answered_once_however_often_the_bot_
     refusals += [call.status for call in server.refusals if call.status == 429]  # where calls overtook each other
     print(f"seed {seed}, killed with {at_stake} unanswered: {tally}")  # noqa: T201 - the figures for the record
     assert all(at_stake)
-    assert (tally.answered, tally.lost, tally.doubled, tally.strange) == (200, 0, 0, 0), said.read_text()
+    assert (tally.answered, tally.lost, tally.doubled, tally.strange) == (QUESTIONS, 0, 0, 0), said.read_text()
     assert tally.marked <= KILLS * 30, "no more calls can be under way at once than Telegram takes in a second"

@@ -64,30 +64,44 @@ async def ended(process: asyncio.subprocess.Process) -> tuple[int | None, str]:
     return process.returncode, err.decode()
 
 
-async def test_a_bot_outlives_its_engine(start: Start, chat: PrivateChat) -> None:
-    process = await start()
+async def test_a_day_of_a_bot(start: Start, server: TelegramServer, chat: PrivateChat, articles: Path) -> None:
+    """It answers, is watched, reloads, outlives its engine and ends: one process, for to start it takes longest."""
+    port = free_port()
+    process = await start(
+        LOG_LEVEL="DEBUG", METRICS_PORT=str(port), ADMIN_IDS=str(chat.user.id), ARTICLES_DIR=str(articles)
+    )
     await chat.say(SHIP)
     assert (await chat.next_message(PATIENCE)).text.startswith(SHIP_ANSWER)
-    (engine,) = psutil.Process(process.pid).children()
 
-    engine.kill()
-    await chat.say(SHIP)
-    assert (await chat.next_message(PATIENCE)).text.startswith(SHIP_ANSWER)
-    assert process.returncode is None
-
-
-async def test_an_admin_reloads_it(start: Start, chat: PrivateChat, articles: Path) -> None:
-    await start(ADMIN_IDS=str(chat.user.id), ARTICLES_DIR=str(articles))
-    await chat.say(SHIP)
-    assert (await chat.next_message(PATIENCE)).text.startswith(SHIP_ANSWER)
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
+        async with session.get("/healthz") as health:
+            assert (health.status, (await health.json())["status"]) == (200, "ok")
+        async with session.get("/metrics") as metrics:
+            lines = (await metrics.text()).splitlines()
+    assert 'footnote_questions_total{outcome="answer"} 1.0' in lines
+    assert "footnote_articles 12.0" in lines
 
     (articles / "ferry.txt").write_text("The ferry Solveig ran aground off Bodo with 214 passengers.\n")
     await chat.say("/reload")
     announced = await chat.next_message(PATIENCE)
     await chat.until(lambda: "ferry.txt" in (chat.edits_of(announced) or (announced,))[-1].text, PATIENCE)
-
     await chat.say("How many passengers were on the ferry Solveig?")
     assert "214 passengers" in (await chat.next_message(PATIENCE)).text
+
+    (engine,) = psutil.Process(process.pid).children()
+    engine.kill()
+    await chat.say(SHIP)
+    assert (await chat.next_message(PATIENCE)).text.startswith(SHIP_ANSWER)
+    assert process.returncode is None
+
+    process.send_signal(signal.SIGTERM)
+    code, said = await ended(process)
+    assert code == 0
+    assert texts.SERVING.format(username="footnote_bot") in said.splitlines()
+    assert "Traceback" not in said
+    assert server.token not in said
+    assert "Ever Given" not in said
+    assert server.pending_updates == 0
 
 
 async def test_a_killed_bot_leaves_no_engine_behind(start: Start, chat: PrivateChat) -> None:
@@ -101,24 +115,6 @@ async def test_a_killed_bot_leaves_no_engine_behind(start: Start, chat: PrivateC
     assert not engine.is_running()
 
 
-async def test_a_bot_answers_and_ends_cleanly_on_sigterm(
-    start: Start, server: TelegramServer, chat: PrivateChat
-) -> None:
-    process = await start(LOG_LEVEL="DEBUG")
-    await chat.say(SHIP)
-    assert (await chat.next_message(PATIENCE)).text.startswith(SHIP_ANSWER)
-
-    process.send_signal(signal.SIGTERM)
-    code, said = await ended(process)
-
-    assert code == 0
-    assert said.splitlines()[-1] == texts.SERVING.format(username="footnote_bot")
-    assert "Traceback" not in said
-    assert server.token not in said
-    assert "Ever Given" not in said
-    assert server.pending_updates == 0
-
-
 async def test_a_refused_token_is_wrong_usage_and_never_shown_even_when_debugging(
     start: Start, refusals: list[int]
 ) -> None:
@@ -130,28 +126,6 @@ async def test_a_refused_token_is_wrong_usage_and_never_shown_even_when_debuggin
     assert code == 2
     assert texts.TOKEN_REFUSED in said.splitlines()
     assert "zebra" not in said
-
-
-async def test_a_bot_tells_how_it_is_to_whoever_asks_its_port(
-    start: Start, server: TelegramServer, chat: PrivateChat
-) -> None:
-    port = free_port()
-    process = await start(METRICS_PORT=str(port))
-    await chat.say(SHIP)
-    await chat.next_message(PATIENCE)
-
-    async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
-        async with session.get("/healthz") as health:
-            assert (health.status, (await health.json())["status"]) == (200, "ok")
-        async with session.get("/metrics") as metrics:
-            lines = (await metrics.text()).splitlines()
-    process.send_signal(signal.SIGTERM)
-    code, said = await ended(process)
-
-    assert 'footnote_questions_total{outcome="answer"} 1.0' in lines
-    assert "footnote_articles 12.0" in lines
-    assert code == 0
-    assert server.token not in said
 
 
 async def test_a_port_that_is_taken_is_a_wrong_setting(start: Start) -> None:

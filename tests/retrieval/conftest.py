@@ -1,10 +1,8 @@
-"""What the tests of the index and the answers share: one index of the sample articles, and real processes to kill."""
+"""What the tests of the index and the answers share: one index of the sample articles."""
 
 from __future__ import annotations
 
-import multiprocessing
 from contextlib import ExitStack, closing
-from multiprocessing.forkserver import ensure_running
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,43 +11,19 @@ from corpus.library import Scan, scan
 from retrieval import throwaway
 from retrieval.engine import Engine
 from retrieval.index.generation import Generation
-from retrieval.index.probe import examine
 from retrieval.index.store import GenerationStore
 from retrieval.progress import ignore
 from retrieval.search import Searcher
+from tests.retrieval.engines import serve_from
 from tests.retrieval.newspapers import PAPERS
 from tests.retrieval.small_articles import ARTICLES, builder, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from multiprocessing.context import ForkServerContext
     from pathlib import Path
 
     from retrieval.embedding.minilm import MiniLM
-    from retrieval.index.vector_server import VectorServer
     from tests.retrieval.engines import NewEngine
-
-
-class ProberInThisProcess:
-    """A probe that crashes with whoever asks."""
-
-    def __init__(self, server: VectorServer | None = None) -> None:
-        self._server = server
-
-    def check(self, folder: Path) -> None:
-        examine(folder, self._server)
-
-    def close(self) -> None:
-        """There is no process to end."""
-
-
-@pytest.fixture(scope="session", autouse=True)
-def processes() -> ForkServerContext:
-    """Processes of their own memory and files, forked from one that has imported the engine already."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["retrieval.engine"])
-    ensure_running()  # it imports beside the first tests, not in the middle of one
-    return context
 
 
 @pytest.fixture(scope="session")
@@ -99,22 +73,22 @@ def articles_dir(tmp_path: Path) -> Path:
     return write(tmp_path / "articles", ARTICLES)
 
 
-@pytest.fixture
-def engine(new_engine: NewEngine, articles_dir: Path, data_dir: Path, model: MiniLM) -> Engine:
-    """An engine that serves the small articles.
-
-    Its first generation is made without the probe, which `start` would wait for in a process of its own.
-    """
-    store = GenerationStore(data_dir)
+@pytest.fixture(scope="session")
+def small_data(tmp_path_factory: pytest.TempPathFactory, model: MiniLM) -> Path:
+    """What a DATA_DIR holds that serves the small articles; to be copied."""
+    folder = tmp_path_factory.mktemp("small")
+    articles_dir = write(folder / "articles", ARTICLES)
+    store = GenerationStore(folder / "data")
     store.prepare()
     with store.writing() as building:
         builder(articles_dir, store.embeddings, model).build(building, 1, scan(articles_dir), ignore)
         store.place(building, 1)
         store.serve(1)
-    return new_engine(articles_dir, data_dir)
+    return folder / "data"
 
 
 @pytest.fixture
-def probing_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Probe new generations in this process: one of its own takes seconds to start, and `test_probe.py` has them."""
-    monkeypatch.setattr("retrieval.reloading.Prober", ProberInThisProcess)
+def engine(new_engine: NewEngine, articles_dir: Path, data_dir: Path, small_data: Path) -> Engine:
+    """An engine that serves the small articles."""
+    serve_from(small_data, articles_dir, data_dir)
+    return new_engine(articles_dir, data_dir)

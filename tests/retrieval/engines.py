@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from retrieval.calibration import Calibrated, save
 from retrieval.engine import Engine
+from retrieval.index.generation import Manifest
+from retrieval.index.probe import note_sizes
 from retrieval.models import Calibration
 
 if TYPE_CHECKING:
@@ -30,6 +34,15 @@ def keep(made: Calibration, model: str, data_dir: Path) -> None:
     """Leave a calibration where `footnote calibrate` does."""
     calibrated = Calibrated(made, answerable=50, answered=1.0, refused=None, near_misses_refused=0.0)
     save(calibrated, model, data_dir / "calibration.json")
+
+
+def serve_from(made: Path, articles_dir: Path, data_dir: Path) -> None:
+    """Fill `data_dir` with a copy of a DATA_DIR that was made of the same files in another folder."""
+    shutil.copytree(made, data_dir, dirs_exist_ok=True)
+    file = data_dir / "generations" / "1"
+    manifest = Manifest.read(file)
+    replace(manifest, articles_dir=str(articles_dir.resolve())).write(file)
+    note_sizes(file)
 
 
 def files_in(folder: Path) -> list[Path]:

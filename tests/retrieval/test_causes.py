@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from retrieval.index.generation import Manifest
     from tests.retrieval.engines import NewEngine
 
-pytestmark = pytest.mark.usefixtures("probing_here")
-
 
 @pytest.fixture
 async def manifest(engine: Engine) -> Manifest:

@@ -120,7 +120,6 @@ class TestDamagedData:
             await new_engine(articles_dir, tmp_path / "file" / "data").start()
 
 
-@pytest.mark.usefixtures("probing_here")
 class TestWithAnOlderGeneration:
     """What is damaged serves no more; the one before does, and the next reload makes a new one."""
 

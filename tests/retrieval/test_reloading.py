@@ -47,6 +47,7 @@ class TestReload:
         with pytest.raises(IndexBroken, match=ONE_LINE):
             await new_engine(articles_dir, data_dir).ask(ASK_BRIDGE)
 
+    @pytest.mark.usefixtures("real_prober")
     async def test_what_changed_is_reported_and_found(self, engine: Engine, articles_dir: Path) -> None:
         write(articles_dir, {"ferry.txt": FERRY, "owls.md": OWLS.replace("Twelve", "Thirteen"), "bad.txt": ""})
         (articles_dir / "volcano.md").unlink()

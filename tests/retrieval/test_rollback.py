@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from retrieval.engine import Engine
     from tests.retrieval.engines import NewEngine
 
-pytestmark = pytest.mark.usefixtures("probing_here")
-
 
 @pytest.fixture
 async def two_generations(engine: Engine, articles_dir: Path) -> Engine:

@@ -8,7 +8,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import psutil
-import pytest
 
 from retrieval.answerer import Answerer
 from retrieval.index.store import GenerationStore
@@ -20,6 +19,8 @@ from tests.retrieval.small_articles import write
 if TYPE_CHECKING:
     from multiprocessing.context import ForkServerContext
     from pathlib import Path
+
+    import pytest
 
     from retrieval.answerer import Response
     from retrieval.engine import Engine
@@ -97,7 +98,6 @@ class TestWhileReloading:
 
 
 class TestManyReloads:
-    @pytest.mark.usefixtures("probing_here")
     async def test_no_file_stays_open(self, engine: Engine, articles_dir: Path) -> None:
         ours, opened = psutil.Process(), []
         for number in range(20):
@@ -108,7 +108,6 @@ class TestManyReloads:
         # Threads come and go, and files of token vectors are one or two; a file a reload would be seventeen.
         assert max(opened[3:]) < max(opened[:3]) + 5
 
-    @pytest.mark.usefixtures("probing_here")
     async def test_a_generation_has_answered_before_it_serves(
         self, engine: Engine, articles_dir: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from retrieval.engine import Engine
 
-pytestmark = pytest.mark.usefixtures("probing_here")
 
 IN_ORDER = [Stage.READING, Stage.EMBEDDING, Stage.WRITING, Stage.CHECKING]
 

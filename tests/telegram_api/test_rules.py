@@ -86,7 +86,6 @@ VISIBLE = strategies.characters(categories=["L", "M", "N", "P", "S"])
 
 
 @hypothesis.given(strategies.text(max_size=50), strategies.text(VISIBLE, min_size=1, max_size=20))
-@hypothesis.settings(max_examples=60, deadline=None)
 def test_whatever_is_tidied_away_styles_stay_on_their_words(before: str, bold: str) -> None:
     expected = "".join(character for character in bold if character not in "\u0333\u033f\u030a")
     markup = f"{html.escape(before)}<b>{html.escape(bold)}</b>"

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import subprocess
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing.forkserver import ensure_running
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,22 +20,6 @@ if TYPE_CHECKING:
     from multiprocessing.context import ForkServerContext, ForkServerProcess
     from multiprocessing.synchronize import Barrier
     from pathlib import Path
-
-
-PRELOADED = (
-    "tests.unbreakable.victims", "bot.app", "bot.admin.reloads", "bot.conversation", "bot.console",
-    # Imported by those who use them when they use them.
-    "chromadb.api.rust", "llama_index.vector_stores.chroma",
-)  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def processes() -> ForkServerContext:
-    """Processes of their own memory and files; in a run of all tests another folder may have begun."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(PRELOADED))
-    ensure_running()
-    return context
 
 
 @pytest.fixture

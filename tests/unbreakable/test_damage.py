@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.rounds import SOAK, combined
 from tests.unbreakable import victims
 from tests.unbreakable.conftest import Footnote
 from tests.unbreakable.newsroom import OLD, QUESTIONS, SIGNS, put
@@ -25,7 +26,9 @@ PLACES = (
     "lexical/*.fieldnorm", "lexical/*.store", "lexical/*.pos",
 )  # fmt: skip
 BESIDE = ("CURRENT", "LAST", "PINNED", "embeddings.db", "state.db")
+SERVED = ("catalog.db", "tokens/1", "manifest.json", "chroma/chroma.sqlite3", "chroma/*/data_level0.bin")
 DAMAGES = ("half", "empty", "zeros", "gone")
+CURRENTS = (b"seven", b"\xff\x00\xfe", b"99\n", b"-1", b"2" * 5000, "٢".encode())
 
 
 @pytest.fixture(scope="module")
@@ -76,18 +79,14 @@ def assert_survives_and_is_mended(footnote: Footnote) -> None:
             assert said is None if sign is None else sign in said
 
 
-@pytest.mark.parametrize("how", DAMAGES)
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(("place", "how"), combined(PLACES, DAMAGES))
 def test_a_damaged_generation_that_nobody_has_open(footnote: Footnote, place: str, how: str) -> None:
     for file in (footnote.data_dir / "generations" / "2").glob(place):
         damage(file, how)
     assert_survives_and_is_mended(footnote)
 
 
-@pytest.mark.parametrize("how", DAMAGES)
-@pytest.mark.parametrize(
-    "place", ["catalog.db", "tokens/1", "manifest.json", "chroma/chroma.sqlite3", "chroma/*/data_level0.bin"]
-)
+@pytest.mark.parametrize(("place", "how"), combined(SERVED, DAMAGES[::-1]))
 def test_a_damaged_generation_that_a_process_serves(
     footnote: Footnote, server: Connection, place: str, how: str
 ) -> None:
@@ -98,8 +97,7 @@ def test_a_damaged_generation_that_a_process_serves(
     assert SIGNS[0][0] in server.recv()
 
 
-@pytest.mark.parametrize("how", DAMAGES)
-@pytest.mark.parametrize("place", BESIDE)
+@pytest.mark.parametrize(("place", "how"), combined(BESIDE, DAMAGES))
 def test_a_damaged_file_beside_the_generations(footnote: Footnote, place: str, how: str) -> None:
     if place == "PINNED":
         assert footnote("rollback").code == 0
@@ -107,7 +105,7 @@ def test_a_damaged_file_beside_the_generations(footnote: Footnote, place: str, h
     assert_survives_and_is_mended(footnote)
 
 
-@pytest.mark.parametrize("content", [b"seven", b"99\n", b"\xff\x00\xfe", b"-1", b"2" * 5000, "٢".encode()])
+@pytest.mark.parametrize("content", CURRENTS if SOAK else CURRENTS[:2], ids=ascii)
 def test_a_current_that_names_nothing(footnote: Footnote, server: Connection, content: bytes) -> None:
     (footnote.data_dir / "CURRENT").write_bytes(content)
     server.send(QUESTIONS[0])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.rounds import rounds
 from tests.unbreakable import victims
 from tests.unbreakable.newsroom import NEW, QUESTIONS, STATES, put
 from tests.unbreakable.victims import assert_whole
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-KILLS = 25
+KILLS = rounds(6, 25)
 """Of each kind, one in each of so many equal parts of a reload's duration."""
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.rounds import rounds
 from tests.unbreakable import victims
 from tests.unbreakable.newsroom import ASK_SHARED, NEW, QUESTIONS, SIGNS, put
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 ASKED = 50
-RACES = 5
+RACES = rounds(2, 5)
 
 
 @pytest.fixture(autouse=True)

@@ -76,7 +76,7 @@ async def test_turning_pages_keeps_to_what_was_searched(desk: Desk) -> None:
     assert plain(await press(desk, second, texts.PREVIOUS)) == plain(first)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=60))
 async def test_any_search_is_taken_by_telegram_and_fits_its_buttons(desk: Desk, query: str) -> None:
     await command(desk, "articles", query)

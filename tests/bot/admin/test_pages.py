@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot import texts
@@ -116,7 +116,6 @@ def test_a_report_of_many_files_names_some_and_has_all_in_a_file() -> None:
     assert reply.attachment.text == "\n".join(["Added", *paths, "", "Skipped: 1", "broken.txt: is empty", ""])
 
 
-@settings(max_examples=50)
 @given(st.lists(names, max_size=12).map(tuple), st.text(max_size=40).filter(str.isascii))
 @example(tuple(f"{number}-{'long-file-name' * 17}.txt" for number in range(12)), "has the same text as another")
 def test_any_report_is_taken_by_telegram(paths: tuple[str, ...], reason: str) -> None:
@@ -207,7 +206,6 @@ def test_any_name_in_a_status_is_taken_by_telegram(name: str, detail: str) -> No
 LONGEST = values.article("&" * 300, source="&" * 99, url="https://example.com/" + "a/" * 480, path="&" * 300)
 
 
-@settings(max_examples=60)
 @given(st.lists(cards, min_size=1, max_size=PAGE), names, st.integers(0, 10_000))
 @example([LONGEST] * PAGE, "&" * 60, 0)
 def test_any_page_of_articles_is_taken_by_telegram_with_buttons_that_fit(
@@ -285,7 +283,6 @@ def test_a_draft_of_many_articles_names_some_and_what_was_skipped() -> None:
     assert lines[7:] == ["… and 2 more", "", "Skipped: dump.jsonl#9: is not JSON"]
 
 
-@settings(max_examples=60)
 @given(names, names, names, st.lists(names, max_size=5), st.integers(1, 7))
 def test_any_draft_is_taken_by_telegram(name: str, title: str, body: str, lines: list[str], count: int) -> None:
     known = {"source": title, "author": body}
@@ -312,7 +309,6 @@ def test_a_page_of_the_audit_tells_when_who_and_what() -> None:
     )
 
 
-@settings(max_examples=60)
 @given(st.lists(st.builds(values.entry, st.sampled_from(Action), names, name=names), min_size=1, max_size=10))
 @example([values.entry(Action.ADD, "&" * 300, name="&" * 90)] * 10)
 def test_any_page_of_the_audit_is_taken_by_telegram(entries: list[Entry]) -> None:

@@ -68,7 +68,7 @@ class TestAnswers:
         answers = await asyncio.gather(*map(whole, range(9)))
         assert answers == [str(number) * 9 for number in range(9)]
 
-    @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
     @given(
         text=st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), min_size=1, max_size=6),
         cuts=st.lists(st.integers(0, 2000), max_size=30),

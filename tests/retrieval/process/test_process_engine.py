@@ -16,11 +16,12 @@ import psutil
 import pytest
 
 from corpus.errors import FolderError
+from retrieval.engine import Engine
 from retrieval.errors import EngineEnded, IndexBroken, NoPrevious, RaisedAt, ReloadStopped, UnreadableQuery
 from retrieval.process import ProcessEngine
 from retrieval.progress import Stage
 from retrieval.query.models import Form
-from tests.retrieval.engines import ASK_BRIDGE, ASK_FERRY, ASK_OWLS, FERRY
+from tests.retrieval.engines import ASK_BRIDGE, ASK_FERRY, ASK_OWLS, FERRY, serve_from
 from tests.retrieval.process.victims import leave_an_engine_behind
 from tests.retrieval.small_articles import ARTICLES, write
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from multiprocessing.context import ForkServerContext
     from pathlib import Path
 
-    from retrieval.engine import Engine
+    from retrieval.embedding.minilm import MiniLM
     from retrieval.models import Answer
 
 IN_ORDER = [Stage.READING, Stage.EMBEDDING, Stage.WRITING, Stage.CHECKING]
@@ -60,6 +61,31 @@ async def gone(pid: int) -> None:
 
 
 class TestTheSame:
+    """Nothing here changes what is served, so one pair of engines is enough."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def folders(cls, tmp_path_factory: pytest.TempPathFactory, models: Path, small_data: Path) -> tuple[Path, Path]:
+        folder = tmp_path_factory.mktemp("same")
+        articles_dir, data_dir = write(folder / "articles", ARTICLES), folder / "data"
+        data_dir.mkdir()
+        (data_dir / "models").symlink_to(models)
+        serve_from(small_data, articles_dir, data_dir)
+        return articles_dir, data_dir
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def engine(cls, folders: tuple[Path, Path], model: MiniLM) -> Iterator[Engine]:
+        with closing(Engine(*folders)) as made:
+            made._model = model
+            yield made
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def apart(cls, folders: tuple[Path, Path]) -> Iterator[ProcessEngine]:
+        with closing(ProcessEngine(*folders)) as made:
+            yield made
+
     async def test_answers(self, apart: ProcessEngine, engine: Engine) -> None:
         assert said(await apart.ask(ASK_OWLS)) == said(await engine.ask(ASK_OWLS))
         latest = await apart.ask(ASK_OWLS, form=Form.LATEST)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.chunking import split_passages
@@ -115,7 +115,6 @@ def test_every_verbatim_sentence_is_verified_with_its_exact_quote(sample_scan: S
                 assert article.text[quote.start : quote.end] == quote.text
 
 
-@settings(max_examples=60)
 @given(st.text(max_size=80), st.sampled_from(["", " [1]", " [1, 2].", " [9]"]))
 def test_any_sentence_is_judged_and_support_is_verbatim(verifier: Verifier, text: str, marker: str) -> None:
     outcome = verifier.check(text + marker)
