@@ -319,7 +319,9 @@ class TestBadBackups:
         rewrite(file, lambda files: files.pop(MANIFEST))
         self.refused(new, file, "not all of it")
 
-    @pytest.mark.parametrize("content", [b"", b"no archive", gzip.compress(b""), gzip.compress(bytes(20_000))])
+    @pytest.mark.parametrize(
+        "content", [b"", b"no archive", gzip.compress(b""), gzip.compress(bytes(20_000))], ids=range(4)
+    )
     def test_something_else(self, new: Place, file: Path, content: bytes) -> None:
         file.write_bytes(content)
         self.refused(new, file)
